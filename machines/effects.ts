@@ -27,6 +27,8 @@ export interface Persist {
   /** Whether term or vote differ from the write before. */
   readonly isVote: boolean;
   readonly entries: readonly Entry[];
+  /** Where the log ends with this write. */
+  readonly lastIndex: number;
 }
 
 /** (Re)start a timer, to fire after a time drawn between the two bounds, in ms. */

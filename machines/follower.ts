@@ -1,0 +1,32 @@
+/** The follower: answers candidates and leaders, and issues nothing of its own (§5.2). */
+import { raft, updateTerm } from './raft.js';
+
+export const follower = raft.createStateConfig({
+  entry: 'restartElectionTimer',
+  on: {
+    'timer.election': [
+      { guard: 'mayCampaign', target: 'preCandidate' },
+      { actions: 'restartElectionTimer' }, //                 a learner waits on (thesis §4.2.1)
+    ],
+    AppendEntriesRequest: [
+      updateTerm,
+      { guard: 'isStale', actions: 'rejectAppend' }, //       (Figure 2, AppendEntries 1)
+      { guard: 'logOk', actions: 'acceptEntries' }, //        (AppendEntries 3 to 5; answered once durable)
+      { actions: 'askForEarlierEntries' }, //                 (AppendEntries 2, with the conflicting term, §5.3)
+    ],
+    RequestVoteRequest: [
+      { guard: 'isDisturbing', actions: 'ignore' }, //        a live leader's time: no term adopted (thesis §4.2.3)
+      updateTerm,
+      { guard: 'mayGrantVote', actions: 'grantVote' }, //     (RequestVote 2, §5.4.1; answered once durable)
+      { actions: 'refuseVote' }, //                           (RequestVote 1)
+    ],
+    PreVoteRequest: [
+      { guard: 'hearsFromLeader', actions: 'refusePreVote' }, // (thesis §9.6)
+      { guard: 'mayGrantPreVote', actions: 'grantPreVote' }, //  it would vote so; nothing is remembered
+      { actions: 'refusePreVote' },
+    ],
+    RequestVoteResponse: [updateTerm], //                     to an election that is over
+    PreVoteResponse: [updateTerm],
+    AppendEntriesResponse: [updateTerm],
+  },
+});

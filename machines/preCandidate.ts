@@ -1,0 +1,31 @@
+/** The pre-candidate: asks whether an election could be won, and disturbs nobody by it (thesis §9.6). */
+import { dropStale, raft, updateTerm } from './raft.js';
+
+export const preCandidate = raft.createStateConfig({
+  entry: 'startPreVote',
+  always: { guard: 'hasMajority', target: 'candidate' },
+  on: {
+    'timer.election': { target: 'preCandidate', reenter: true }, // nobody answered enough: ask again
+    PreVoteResponse: [
+      updateTerm,
+      { guard: 'isForThisPreVote', actions: 'countVote' },
+      { actions: 'ignore' },
+    ],
+    AppendEntriesRequest: [
+      updateTerm,
+      { guard: 'isStale', actions: 'rejectAppend' },
+      { target: 'follower', actions: 'readAgain' }, //        there is a leader after all
+    ],
+    RequestVoteRequest: [
+      updateTerm,
+      { guard: 'mayGrantVote', target: 'follower', actions: 'grantVote' },
+      { actions: 'refuseVote' },
+    ],
+    PreVoteRequest: [
+      { guard: 'mayGrantPreVote', actions: 'grantPreVote' }, // any number may be encouraged
+      { actions: 'refusePreVote' },
+    ],
+    RequestVoteResponse: [updateTerm, dropStale],
+    AppendEntriesResponse: [updateTerm, dropStale],
+  },
+});

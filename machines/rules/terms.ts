@@ -1,0 +1,49 @@
+/** Terms: how a server comes to a newer one, and what it makes of older ones (§5.1). */
+import type { EventOf, Outcome, ServerContext } from '../context.js';
+import type { Message } from '../messages.js';
+import { persistVote } from './persistence.js';
+
+/** Adopts the term of a message that has a newer one, and knows no leader of it yet (raft.tla UpdateTerm). */
+export function updateTerm(context: ServerContext, event: Message): Outcome {
+  const write = persistVote(context, event.term, undefined);
+  return {
+    patch: {
+      currentTerm: event.term,
+      votedFor: undefined,
+      leaderId: undefined,
+      writeNumber: write.number,
+      voteNumber: write.number,
+    },
+    effects: [write],
+  };
+}
+
+/** A follower waits anew for a leader or a candidate (§5.2). */
+export function restartElectionTimer(context: ServerContext): Outcome {
+  return { patch: {}, effects: [electionTimer(context)] };
+}
+
+export function electionTimer({ settings }: ServerContext) {
+  return {
+    type: 'setTimer',
+    timer: 'election',
+    minMs: settings.electionTimeoutMinMs,
+    maxMs: settings.electionTimeoutMaxMs,
+  } as const;
+}
+
+export function retryTimer({ settings }: ServerContext) {
+  return {
+    type: 'setTimer',
+    timer: 'election',
+    minMs: settings.retryMinMs,
+    maxMs: settings.retryMaxMs,
+  } as const;
+}
+
+/** A message of an older term, or one that must not disturb: nothing happens (raft.tla DropStaleResponse). */
+export function ignore(_context: ServerContext, _event: EventOf<Message['type']>): Outcome {
+  return nothingHappens;
+}
+
+export const nothingHappens: Outcome = { patch: {}, effects: [] };
