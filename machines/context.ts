@@ -2,8 +2,8 @@
  * What a server knows: Figure 2's state, and the little that a real server needs beside it.
  */
 import { type Configuration, decodeConfiguration, noConfiguration } from './configuration.js';
-import type { Entry, Proposal, ServerId } from './entry.js';
 import type { Effect } from './effects.js';
+import type { Entry, Proposal, ServerId } from './entry.js';
 import { Log, type LogBase } from './log.js';
 import type { Message } from './messages.js';
 import type { Progress } from './progress.js';
@@ -113,9 +113,19 @@ export type ServerEvent =
   | { readonly type: 'timer.election'; readonly atMs: number }
   | { readonly type: 'timer.heartbeat'; readonly atMs: number }
   /** Every write up to `number` is durable; `lastIndex` is where the log ended with that write. */
-  | { readonly type: 'persisted'; readonly number: number; readonly lastIndex: number; readonly atMs: number }
+  | {
+      readonly type: 'persisted';
+      readonly number: number;
+      readonly lastIndex: number;
+      readonly atMs: number;
+    }
   /** Clients want these appended (raft.tla ClientRequest); `wallMs` is the clock to stamp them by. */
-  | { readonly type: 'ClientRequest'; readonly proposals: readonly Proposal[]; readonly wallMs: number; readonly atMs: number }
+  | {
+      readonly type: 'ClientRequest';
+      readonly proposals: readonly Proposal[];
+      readonly wallMs: number;
+      readonly atMs: number;
+    }
   /** Reads, named `batch` by the actor, ask from which index on they may be answered. */
   | { readonly type: 'ReadRequest'; readonly batch: number; readonly atMs: number };
 

@@ -120,7 +120,9 @@ const progressSetup = setup({
   },
   actions: {
     sent: assign(({ context, event }) =>
-      event.type === 'sent' ? { progress: sent(context.progress, event.lastIndex, event.bytes) } : {},
+      event.type === 'sent'
+        ? { progress: sent(context.progress, event.lastIndex, event.bytes) }
+        : {},
     ),
     accepted: assign(({ context, event }) =>
       event.type === 'accepted' ? { progress: accepted(context.progress, event.matchIndex) } : {},

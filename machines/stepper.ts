@@ -8,7 +8,7 @@
 import { type AnyActorScope, createActor } from 'xstate';
 import type { ServerEvent, ServerInput } from './context.js';
 import type { Effect } from './effects.js';
-import { server, type ServerSnapshot } from './server.js';
+import { type ServerSnapshot, server } from './server.js';
 
 export interface Stepper {
   readonly snapshot: ServerSnapshot;

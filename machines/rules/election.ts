@@ -156,7 +156,11 @@ function vote(context: ServerContext, to: ServerId, voteGranted: boolean, awaits
   return answer(to, { type: 'RequestVoteResponse', from: id, atMs: 0, term, voteGranted }, awaits);
 }
 
-function preVote(context: ServerContext, to: EventOf<'PreVoteRequest'>, voteGranted: boolean): Send {
+function preVote(
+  context: ServerContext,
+  to: EventOf<'PreVoteRequest'>,
+  voteGranted: boolean,
+): Send {
   return send(context, to.from, {
     type: 'PreVoteResponse',
     from: context.id,

@@ -1,5 +1,5 @@
 /** AppendEntries as its receiver sees it (Figure 2; raft.tla HandleAppendEntriesRequest). */
-import { latestConfiguration, type EventOf, type Outcome, type ServerContext } from '../context.js';
+import { type EventOf, latestConfiguration, type Outcome, type ServerContext } from '../context.js';
 import type { Effect, Send } from '../effects.js';
 import type { Entry } from '../entry.js';
 import { invariant } from '../invariant.js';
@@ -10,7 +10,9 @@ type Request = EventOf<'AppendEntriesRequest'>;
 
 /** Whether our log holds, at the place before the entries, what the leader has there (AppendEntries 2). */
 export function logOk({ log }: ServerContext, event: Request): boolean {
-  return event.prevLogIndex < log.base.index || log.termAt(event.prevLogIndex) === event.prevLogTerm;
+  return (
+    event.prevLogIndex < log.base.index || log.termAt(event.prevLogIndex) === event.prevLogTerm
+  );
 }
 
 /** AppendEntries 1: a leader of an older term is told the newer one. */
@@ -40,7 +42,11 @@ export function acceptEntries(context: ServerContext, event: Request): Outcome {
 
   if (fresh.length > 0) {
     const first = fresh[0]!.index;
-    invariant(first > context.commitIndex, 'Leader Completeness', `entry ${first} would be overwritten`);
+    invariant(
+      first > context.commitIndex,
+      'Leader Completeness',
+      `entry ${first} would be overwritten`,
+    );
     patch.log = log.truncate(first).append(fresh);
     const write = persistEntries(context, fresh);
     patch.writeNumber = writeNumber = write.number;
@@ -73,7 +79,12 @@ function hearLeader(event: Request): Partial<ServerContext> {
   return { leaderId: event.from, leaderContactMs: event.atMs };
 }
 
-function acceptance(context: ServerContext, event: Request, matchIndex: number, awaits: number): Send {
+function acceptance(
+  context: ServerContext,
+  event: Request,
+  matchIndex: number,
+  awaits: number,
+): Send {
   return answer(
     event.from,
     {

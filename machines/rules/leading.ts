@@ -3,8 +3,8 @@ import { serversOf } from '../configuration.js';
 import type { EventOf, Leadership, Outcome, ServerContext } from '../context.js';
 import type { Effect, SetTimer } from '../effects.js';
 import { type Entry, type Proposal, proposal, type ServerId } from '../entry.js';
-import type { Log } from '../log.js';
 import { invariant } from '../invariant.js';
+import type { Log } from '../log.js';
 import {
   accepted,
   isCurrentRefusal,
@@ -43,7 +43,10 @@ export function becomeLeader(context: ServerContext): Outcome {
 
 /** Leaves office: what belonged to it is gone, and its timer is stopped. */
 export function leaveOffice(): Outcome {
-  return { patch: { leadership: undefined }, effects: [{ type: 'clearTimer', timer: 'heartbeat' }] };
+  return {
+    patch: { leadership: undefined },
+    effects: [{ type: 'clearTimer', timer: 'heartbeat' }],
+  };
 }
 
 /** Appends what clients ask for, and sends it on at once, while the own disk still writes (raft.tla ClientRequest). */
@@ -62,7 +65,10 @@ export function sendHeartbeats(context: ServerContext): Outcome {
 }
 
 /** A follower holds our log up to `matchIndex`: note it, send what is next, commit what can be. */
-export function recordMatch(context: ServerContext, event: EventOf<'AppendEntriesResponse'>): Outcome {
+export function recordMatch(
+  context: ServerContext,
+  event: EventOf<'AppendEntriesResponse'>,
+): Outcome {
   const progress = context.leadership!.progress[event.from];
   if (progress === undefined) return { patch: {}, effects: [] };
   invariant(event.matchIndex <= context.log.lastIndex, 'Log Matching', `${event.from} is ahead`);
@@ -70,7 +76,10 @@ export function recordMatch(context: ServerContext, event: EventOf<'AppendEntrie
 }
 
 /** A follower's log does not meet ours there: try where it may, skipping a whole term at once (§5.3). */
-export function backTrack(context: ServerContext, event: EventOf<'AppendEntriesResponse'>): Outcome {
+export function backTrack(
+  context: ServerContext,
+  event: EventOf<'AppendEntriesResponse'>,
+): Outcome {
   const progress = context.leadership!.progress[event.from];
   if (progress === undefined) return { patch: {}, effects: [] };
   if (!isCurrentRefusal(progress, event.matchIndex)) return afterAnswer(context, event, progress);
@@ -88,7 +97,11 @@ export function recordOwnMatch(context: ServerContext, event: EventOf<'persisted
  * Commits what a quorum holds, if it is of this term: an entry of an older one, though a quorum may hold it, can
  * still be overwritten (§5.4.2, Figure 8). Those before it are committed with it.
  */
-function advanceCommitIndex(context: ServerContext, leadership: Leadership, effects: Effect[]): Outcome {
+function advanceCommitIndex(
+  context: ServerContext,
+  leadership: Leadership,
+  effects: Effect[],
+): Outcome {
   const { id, log, currentTerm } = context;
   const { durableIndex, progress } = leadership;
   const agreed = quorumValue(context.configuration.voters, (server) =>
@@ -101,7 +114,10 @@ function advanceCommitIndex(context: ServerContext, leadership: Leadership, effe
   if (leadership.isNoticeDue) return { patch: { leadership, commitIndex: agreed }, effects };
   const { commitNoticeMs } = context.settings;
   effects.push({ ...heartbeatTimer(context), minMs: commitNoticeMs, maxMs: commitNoticeMs });
-  return { patch: { leadership: { ...leadership, isNoticeDue: true }, commitIndex: agreed }, effects };
+  return {
+    patch: { leadership: { ...leadership, isNoticeDue: true }, commitIndex: agreed },
+    effects,
+  };
 }
 
 /** What follows any answer of this term: the round counts, the next entries go, commits and reads move on. */
@@ -112,10 +128,15 @@ function afterAnswer(
 ): Outcome {
   const office = context.leadership!;
   const effects: Effect[] = [];
-  const heard = { ...progress, contactMs: event.atMs, round: Math.max(progress.round, event.round) };
+  const heard = {
+    ...progress,
+    contactMs: event.atMs,
+    round: Math.max(progress.round, event.round),
+  };
   const next = sendEntries(context, event.from, heard, effects);
   const leadership = { ...office, progress: { ...office.progress, [event.from]: next } };
-  const reads = office.reads.length === 0 ? leadership : confirmedReads(context, leadership, effects);
+  const reads =
+    office.reads.length === 0 ? leadership : confirmedReads(context, leadership, effects);
   return advanceCommitIndex(context, reads, effects);
 }
 
@@ -174,7 +195,11 @@ function sendEntries(
     const entries = log.slice(next, settings.entriesPerMessageMax, settings.bytesPerMessageMax);
     effects.push(appendEntries(context, to, next - 1, entries));
     next += entries.length;
-    progress = sent(progress, next - 1, entries.reduce((bytes, e) => bytes + e.bytes.length, 0));
+    progress = sent(
+      progress,
+      next - 1,
+      entries.reduce((bytes, e) => bytes + e.bytes.length, 0),
+    );
   }
   return progress;
 }

@@ -8,7 +8,11 @@ import type { Entry, ServerId } from '../entry.js';
 import type { Message } from '../messages.js';
 
 /** Saves a new term or vote. */
-export function persistVote(context: ServerContext, currentTerm: number, votedFor: ServerId | undefined): Persist {
+export function persistVote(
+  context: ServerContext,
+  currentTerm: number,
+  votedFor: ServerId | undefined,
+): Persist {
   return {
     type: 'persist',
     number: context.writeNumber + 1,
