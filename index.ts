@@ -1,1 +1,31 @@
-export {};
+/** raftchart: Raft as statecharts. What users import; everything here runs in Node and in a browser. */
+export { type Clock, systemClock } from './actors/clock.js';
+export { type Cluster, type ClusterOptions, createCluster } from './actors/cluster.js';
+export { type Reducer, fromReducer } from './actors/fromReducer.js';
+export { type LogStore, type Recovered, StoreDamaged } from './actors/logStore.js';
+export { memoryStore } from './actors/memoryStore.js';
+export { memoryNetwork } from './actors/memoryTransport.js';
+export { RaftError, type RaftErrorCode } from './actors/raftError.js';
+export type { Random } from './actors/random.js';
+export {
+  type Connection,
+  createServer,
+  foundServer,
+  type Outcome,
+  type Proposal,
+  type RaftEvent,
+  type Server,
+  type ServerOptions,
+} from './actors/server.js';
+export type { Applied, Status } from './actors/serverActor.js';
+export {
+  type AppliedEntry,
+  type Codec,
+  jsonCodec,
+  type MakeStateMachine,
+  type StateMachine,
+} from './actors/stateMachine.js';
+export type { Stream } from './actors/stream.js';
+export type { Transport } from './actors/transport.js';
+export { defaultSettings, type Settings } from './machines/context.js';
+export type { Entry, EntryKind, ServerId } from './machines/entry.js';

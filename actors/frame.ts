@@ -63,9 +63,12 @@ export class FrameReader {
     const bodyBytes = this.#checked(loadU32(chunk, at));
     const start = at + frameHeaderBytes;
     const end = start + bodyBytes;
-    if (end <= chunk.length) onFrame(chunk.subarray(start, end));
-    else this.#beginBody(bodyBytes);
-    return Math.min(end, start + (this.#body === undefined ? bodyBytes : 0));
+    if (end > chunk.length) {
+      this.#beginBody(bodyBytes);
+      return start;
+    }
+    onFrame(chunk.subarray(start, end));
+    return end;
   }
 
   #continueHeader(chunk: Uint8Array, at: number, onFrame: (body: Uint8Array) => void): number {

@@ -28,8 +28,13 @@ const typeCodes: Readonly<Record<MessageType, number>> = {
   AppendEntriesResponse: 6,
 };
 
-/** Bytes of an AppendEntriesRequest without entries. */
-export const emptyAppendBytes = 1 + 1 + 4 + 5 * 8 + 4;
+/** Bytes of an AppendEntriesRequest with one empty entry; no other message is as long. */
+const bytesWithEntryMin = 1 + 1 + 4 + 5 * 8 + 4 + entryHeaderBytes;
+
+/** Whether `body` is long enough to be a message with entries. */
+export function mayCarryEntries(body: Uint8Array): boolean {
+  return body.length >= bytesWithEntryMin;
+}
 
 /** Appends `message` to `writer`, as the body of one frame. */
 export function encodeMessage(writer: ByteWriter, group: number, message: Message): void {

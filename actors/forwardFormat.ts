@@ -1,0 +1,94 @@
+/**
+ * Forwarded requests and their answers as bytes: the layout that `docs/wire.md` draws. Each is the body of one
+ * frame; requests flow from the dialer of a forward connection, answers to it, in any order.
+ */
+import { ByteReader, type ByteWriter } from './bytes.js';
+import type { Forwarded, ForwardAnswer } from './transport.js';
+import { wireVersion } from './wire.js';
+import { readingWire } from './wireError.js';
+
+export type RequestKind = Forwarded['kind'];
+
+export interface ForwardRequest {
+  /** Unique on its connection; the answer repeats it. */
+  readonly id: number;
+  readonly kind: RequestKind;
+  /** A view of the frame. */
+  readonly bytes: Uint8Array;
+}
+
+/** The position in these lists, and one, is the code on the wire. */
+const requestKinds: readonly RequestKind[] = ['command', 'query'];
+const answerTypes: readonly ForwardAnswer['type'][] = ['done', 'threw', 'notDone', 'unknown'];
+
+/** Bytes of a request besides its own. */
+export const requestHeaderBytes = 1 + 1 + 8;
+
+/** Appends a request. */
+export function encodeRequest(
+  writer: ByteWriter,
+  id: number,
+  kind: RequestKind,
+  bytes: Uint8Array,
+): void {
+  writer.u8(wireVersion);
+  writer.u8(requestKinds.indexOf(kind) + 1);
+  writer.u53(id);
+  writer.bytes(bytes);
+}
+
+/** The request in `body`. Throws a WireError for anything else. */
+export function decodeRequest(body: Uint8Array): ForwardRequest {
+  return readingWire(() => {
+    const reader = new ByteReader(body);
+    readVersion(reader);
+    const code = reader.u8();
+    const kind = requestKinds[code - 1];
+    if (kind === undefined) throw new RangeError(`no request has the kind ${code}`);
+    return { id: reader.u53(), kind, bytes: reader.bytes(reader.remaining) };
+  });
+}
+
+/** Appends the answer to request `id`. */
+export function encodeAnswer(writer: ByteWriter, id: number, answer: ForwardAnswer): void {
+  writer.u8(wireVersion);
+  writer.u8(answerTypes.indexOf(answer.type) + 1);
+  writer.u53(id);
+  if (answer.type === 'done') {
+    writer.u53(answer.index);
+    writer.bytes(answer.bytes);
+  } else writer.text(answer.type === 'threw' ? answer.message : answer.reason);
+}
+
+/** The answer in `body`, and the id of its request. Throws a WireError for anything else. */
+export function decodeAnswer(body: Uint8Array): { id: number; answer: ForwardAnswer } {
+  return readingWire(() => {
+    const reader = new ByteReader(body);
+    readVersion(reader);
+    const code = reader.u8();
+    const type = answerTypes[code - 1];
+    const id = reader.u53();
+    if (type === undefined) throw new RangeError(`no answer has the type ${code}`);
+    const answer = readAnswer(reader, type);
+    if (reader.remaining > 0) throw new RangeError(`${reader.remaining} bytes after the answer`);
+    return { id, answer };
+  });
+}
+
+function readAnswer(reader: ByteReader, type: ForwardAnswer['type']): ForwardAnswer {
+  switch (type) {
+    case 'done':
+      return { type, index: reader.u53(), bytes: reader.bytes(reader.remaining) };
+    case 'threw':
+      return { type, message: reader.text() };
+    case 'notDone':
+    case 'unknown':
+      return { type, reason: reader.text() };
+  }
+}
+
+function readVersion(reader: ByteReader): void {
+  const version = reader.u8();
+  if (version !== wireVersion)
+    throw new RangeError(`wire version ${version}, where ${wireVersion} was agreed`);
+}

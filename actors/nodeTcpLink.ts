@@ -1,0 +1,112 @@
+/**
+ * The way of messages to one server over TCP: one connection, dialed anew for as long as it takes.
+ *
+ * While it cannot be had, messages are dropped, as Raft allows: what a server has to say now matters more than what
+ * it had to say then. While one is being dialed they wait for it, which spares an election its first lost request.
+ */
+import type { ServerId } from '../machines/entry.js';
+import type { Message } from '../machines/messages.js';
+import type { Address } from './address.js';
+import type { Connection } from './nodeTcpConnection.js';
+import { introduce } from './nodeTcpHandshake.js';
+import type { TcpStation } from './nodeTcpStation.js';
+import { encodeMessage } from './wire.js';
+
+export class TcpLink {
+  readonly #station: TcpStation;
+  readonly #to: ServerId;
+  readonly #address: Address;
+  /** Dialing, or up; undefined while waiting for the next attempt. */
+  #connection: Connection | undefined;
+  #isUp = false;
+  #retry: NodeJS.Timeout | undefined;
+  #backOffMs: number;
+  /** Since when messages have gone out and none has come back, ms. */
+  #unheardSinceMs: number | undefined;
+
+  constructor(station: TcpStation, to: ServerId, address: Address) {
+    this.#station = station;
+    this.#to = to;
+    this.#address = address;
+    this.#backOffMs = station.limits.reconnectMinMs;
+    this.#dial();
+  }
+
+  send(group: number, message: Message): void {
+    const connection = this.#connection;
+    if (connection === undefined || this.#isStale(connection)) return;
+    const { queueBytesMax, frameBytesMax } = this.#station.limits;
+    if (connection.unsentBytes > queueBytesMax)
+      return this.#complain(`more than ${queueBytesMax} bytes wait for it; messages are dropped`);
+    encodeMessage(connection.beginFrame(), group, message);
+    if (!connection.endFrame())
+      this.#complain(`a message of more than ${frameBytesMax} bytes was dropped; raise frameBytesMax`);
+  }
+
+  /** The server has been heard from: it lives. */
+  heard(): void {
+    if (this.#unheardSinceMs === undefined) return;
+    this.#unheardSinceMs = undefined;
+    if (this.#isUp) this.#station.refusals.forget(this.#to);
+  }
+
+  /** The server has just dialed us: it is worth trying now. */
+  hurry(): void {
+    if (this.#retry === undefined) return;
+    clearTimeout(this.#retry);
+    this.#dial();
+  }
+
+  /** Dials no more. Its connection is the station's to close. */
+  close(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+  }
+
+  #dial(): void {
+    this.#retry = undefined;
+    this.#unheardSinceMs = undefined;
+    const connection = this.#station.dial(this.#address);
+    this.#connection = connection;
+    introduce(connection, this.#station.handshake, 'raft', this.#to, (objection) => {
+      if (objection !== undefined) return this.#lost(objection);
+      this.#isUp = true;
+      this.#backOffMs = this.#station.limits.reconnectMinMs;
+      connection.user = {
+        frame: () => connection.close('it sent a frame on a connection that is ours to send on'),
+        ended: (reason) => this.#lost(reason),
+      };
+    });
+  }
+
+  #lost(reason: string): void {
+    this.#connection = undefined;
+    this.#isUp = false;
+    if (this.#station.isClosed) return;
+    this.#complain(reason);
+    const { reconnectMinMs, reconnectMaxMs } = this.#station.limits;
+    // Drawn at random, or servers that lost each other at one moment would meet again and again.
+    const waitMs = reconnectMinMs + Math.random() * (this.#backOffMs - reconnectMinMs);
+    this.#backOffMs = Math.min(reconnectMaxMs, this.#backOffMs * 2);
+    this.#retry = setTimeout(() => this.#dial(), waitMs);
+  }
+
+  /**
+   * Whether nothing has come back for so long that the connection must be given up. A cut cable or a machine without
+   * power breaks no connection: TCP would go on repeating itself for minutes after the server is back.
+   */
+  #isStale(connection: Connection): boolean {
+    if (!this.#isUp) return false;
+    const { silenceMs } = this.#station.limits;
+    const nowMs = performance.now();
+    this.#unheardSinceMs ??= nowMs;
+    if (nowMs - this.#unheardSinceMs < silenceMs) return false;
+    connection.close(`nothing was heard from it for ${silenceMs} ms`);
+    return true;
+  }
+
+  #complain(reason: string): void {
+    const { host, port } = this.#address;
+    this.#station.refusals.add(this.#to, `${host}:${port}: ${reason}`);
+  }
+}

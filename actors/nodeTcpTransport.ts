@@ -1,0 +1,202 @@
+/**
+ * The transport over TCP, for servers that are processes.
+ *
+ * Each server dials each other one, and sends its messages on the connection that it dialed: so a link has one
+ * direction, one sender and one order. Forward streams have connections of their own. `docs/wire.md` has the bytes.
+ */
+import { Subject } from 'rxjs';
+import type { ServerId } from '../machines/entry.js';
+import type { Message } from '../machines/messages.js';
+import { type Address, parseAddress } from './address.js';
+import { ByteReader } from './bytes.js';
+import { frameBytesMaxDefault } from './frame.js';
+import { Handshake } from './handshake.js';
+import { kept } from './kept.js';
+import type { Connection } from './nodeTcpConnection.js';
+import { TcpForwardSource } from './nodeTcpForwardSource.js';
+import { TcpForwardStream, unopenedStream } from './nodeTcpForwardStream.js';
+import { TcpLink } from './nodeTcpLink.js';
+import { TcpListener } from './nodeTcpListener.js';
+import { type TcpLimits, TcpStation } from './nodeTcpStation.js';
+import { requestsMaxDefault } from './pendingAnswers.js';
+import { Refusals } from './refusals.js';
+import type {
+  Forwarded,
+  ForwardStream,
+  Transport,
+  TransportNotice,
+  TransportOptions,
+} from './transport.js';
+import { decodeMessage, mayCarryEntries } from './wire.js';
+
+/** All may be left out. Sizes in bytes, times in ms. */
+export interface TcpOptions {
+  /** Where to listen, as `host:port`. Default: the own address among `servers`. */
+  readonly listen?: string;
+  /** A lost connection is dialed again after at least this. Default: 50. */
+  readonly reconnectMinMs?: number;
+  /** And, after several failures, at most this. Default: 1,000. */
+  readonly reconnectMaxMs?: number;
+  /** A connection is given up and dialed anew when its server has left messages unanswered so long. Default: 5,000. */
+  readonly silenceMs?: number;
+  /** With so much unsent, messages are dropped, and requests answered *not done*. Default: 8 MiB a connection. */
+  readonly queueBytesMax?: number;
+  /** Longest frame that is sent or taken. Default: 16 MiB. */
+  readonly frameBytesMax?: number;
+  readonly forward?: {
+    /** So many requests of one stream may be unanswered; more are answered *not done*. Default: 65,536. */
+    readonly requestsMax?: number;
+  };
+}
+
+/** A transport over TCP. Nothing is listening or dialed before `open`. */
+export function tcpTransport(options: TcpOptions = {}): Transport {
+  return new TcpTransport(options.listen, {
+    reconnectMinMs: options.reconnectMinMs ?? 50,
+    reconnectMaxMs: options.reconnectMaxMs ?? 1_000,
+    silenceMs: options.silenceMs ?? 5_000,
+    queueBytesMax: options.queueBytesMax ?? 8 * 1024 * 1024,
+    frameBytesMax: options.frameBytesMax ?? frameBytesMaxDefault,
+    requestsMax: options.forward?.requestsMax ?? requestsMaxDefault,
+  });
+}
+
+class TcpTransport implements Transport {
+  readonly messages$ = new Subject<Message>();
+  readonly notices$ = new Subject<TransportNotice>();
+  readonly forwarded$ = new Subject<Forwarded>();
+  readonly #listen: string | undefined;
+  readonly #limits: TcpLimits;
+  readonly #links = new Map<ServerId, TcpLink>();
+  readonly #incoming = new Map<ServerId, Connection>();
+  readonly #whenClosed: (() => void)[] = [];
+  #state: 'new' | 'opening' | 'open' | 'closing' | 'closed' = 'new';
+  #station: TcpStation | undefined;
+  #listener: TcpListener | undefined;
+
+  constructor(listen: string | undefined, limits: TcpLimits) {
+    this.#listen = listen;
+    this.#limits = limits;
+  }
+
+  open(options: TransportOptions, done: (error: Error | undefined) => void): void {
+    if (this.#state !== 'new') return fail(done, 'a transport is opened once; make another');
+    const addresses = new Map<ServerId, Address>();
+    for (const [id, text] of Object.entries(options.servers)) {
+      const address = parseAddress(text);
+      if (address === undefined) return fail(done, notAnAddress(`of server ${id}`, text));
+      addresses.set(id, address);
+    }
+    const own = this.#listen ?? options.servers[options.serverId];
+    const listenAt = own === undefined ? undefined : parseAddress(own);
+    if (listenAt === undefined) return fail(done, notAnAddress('to listen on', own));
+    this.#begin(options, addresses, listenAt, done);
+  }
+
+  send(to: ServerId, group: number, message: Message): void {
+    if (group === 0) return this.#links.get(to)?.send(group, message);
+    this.#station?.refusals.add(to, `nothing but group 0 is carried, not group ${group}`);
+  }
+
+  forward(to: ServerId): ForwardStream {
+    if (this.#state !== 'open' || !this.#links.has(to)) return unopenedStream;
+    return new TcpForwardStream(this.#station!, to);
+  }
+
+  close(done: () => void): void {
+    if (this.#state === 'closed') return queueMicrotask(done);
+    this.#whenClosed.push(done);
+    if (this.#state === 'new') this.#closed();
+    else if (this.#state === 'open') this.#shut();
+    else this.#state = 'closing';
+  }
+
+  #begin(
+    options: TransportOptions,
+    addresses: ReadonlyMap<ServerId, Address>,
+    listenAt: Address,
+    done: (error: Error | undefined) => void,
+  ): void {
+    this.#state = 'opening';
+    const handshake = new Handshake(options, (serverId, storeId) =>
+      this.#notice({ type: 'metStore', serverId, storeId }),
+    );
+    const refusals = new Refusals((peer, reason) => this.#notice({ type: 'refused', peer, reason }));
+    const station = new TcpStation(this.#limits, handshake, refusals, addresses);
+    this.#station = station;
+    this.#listener = new TcpListener(station, {
+      raft: (connection, from) => this.#receiveMessages(connection, from),
+      forward: (connection, from) => this.#receiveRequests(connection, from),
+    });
+    this.#listener.open(listenAt, (error) => {
+      if (this.#state === 'closing') this.#shut();
+      else if (error !== undefined) this.#state = 'new';
+      else this.#dialAll(options.serverId);
+      done(error ?? (this.#state === 'open' ? undefined : new Error('closed while it was opening')));
+    });
+  }
+
+  #dialAll(serverId: ServerId): void {
+    this.#state = 'open';
+    const station = this.#station!;
+    for (const [id, address] of station.addresses)
+      if (id !== serverId) this.#links.set(id, new TcpLink(station, id, address));
+  }
+
+  #receiveMessages(connection: Connection, from: ServerId): void {
+    const link = this.#links.get(from);
+    connection.user = {
+      frame: (body) => {
+        const message = decodeMessage(new ByteReader(mayCarryEntries(body) ? kept(body) : body), from);
+        link?.heard();
+        this.messages$.next(message);
+      },
+      ended: (reason, isFault) => {
+        if (this.#incoming.get(from) === connection) this.#incoming.delete(from);
+        if (isFault) this.#station!.refusals.add(from, reason);
+      },
+    };
+    // Whoever dials anew has given up the connection before, even where it has not been seen to end.
+    const before = this.#incoming.get(from);
+    this.#incoming.set(from, connection);
+    before?.close('dialed anew');
+    link?.hurry();
+  }
+
+  #receiveRequests(connection: Connection, from: ServerId): void {
+    connection.user = new TcpForwardSource(connection, this.#limits, this.forwarded$, (reason) =>
+      this.#station!.refusals.add(from, reason),
+    );
+  }
+
+  #shut(): void {
+    this.#state = 'closing';
+    for (const link of this.#links.values()) link.close();
+    this.#links.clear();
+    let open = 2;
+    const oneClosed = () => {
+      open--;
+      if (open === 0) this.#closed();
+    };
+    this.#listener!.close(oneClosed);
+    this.#station!.close(oneClosed);
+  }
+
+  #closed(): void {
+    this.#state = 'closed';
+    for (const done of this.#whenClosed.splice(0)) done();
+  }
+
+  #notice(notice: TransportNotice): void {
+    if (this.#state === 'opening' || this.#state === 'open') this.notices$.next(notice);
+  }
+}
+
+function fail(done: (error: Error) => void, what: string): void {
+  queueMicrotask(() => done(new Error(what)));
+}
+
+function notAnAddress(whose: string, text: string | undefined): string {
+  const found = text === undefined ? 'is missing' : `is "${text}"`;
+  return `the address ${whose} ${found}; write it as host:port, for example 127.0.0.1:7101`;
+}

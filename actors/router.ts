@@ -1,0 +1,204 @@
+/**
+ * Takes a request to the leader, wherever that is: to this very server, or over a stream to another. Requests are
+ * sent once, in order. What is answered *not done* is tried again with the next leader, in its old order; what a
+ * lost leader left without an answer is *unknown*, unless it only read.
+ */
+import type { ServerId } from '../machines/entry.js';
+import { proposal } from '../machines/entry.js';
+import type { Cancel, Clock } from './clock.js';
+import type { ServerActor } from './serverActor.js';
+import type { ForwardAnswer, Forwarded, ForwardStream, Transport } from './transport.js';
+
+export interface RouterOptions {
+  readonly actor: ServerActor;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** What the state machine answers, as bytes. */
+  readonly encodeValue: (value: unknown) => Uint8Array;
+  /** A request that has no answer by then is *not done* if it was never sent, else *unknown*; ms (5,000). */
+  readonly timeoutMs?: number | undefined;
+}
+
+interface Request {
+  readonly number: number;
+  readonly kind: 'command' | 'query';
+  readonly bytes: Uint8Array;
+  readonly done: (answer: ForwardAnswer) => void;
+  readonly deadlineMs: number;
+}
+
+/** The way to one leader in one term. */
+interface Route {
+  readonly leaderId: ServerId;
+  readonly term: number;
+  readonly stream: ForwardStream | undefined;
+  readonly inFlight: Map<number, Request>;
+  /** Nothing more is sent on it. */
+  isOver: boolean;
+}
+
+/** How soon a refused request is tried again while no other leader is known, ms. */
+const retryMs = 20;
+
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #timeoutMs: number;
+  #route: Route | undefined;
+  #waiting: Request[] = [];
+  #number = 0;
+  #isStopped = false;
+  #cancelSweep: Cancel | undefined;
+  #cancelRetry: Cancel | undefined;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#timeoutMs = options.timeoutMs ?? 5_000;
+    options.actor.changes$.subscribe(() => this.#followLeader());
+    options.transport.forwarded$.subscribe((forwarded) => this.#serve(forwarded));
+  }
+
+  /** Has a command applied, or a query answered at a linearizable point. `done` is called once. */
+  request(kind: 'command' | 'query', bytes: Uint8Array, done: (answer: ForwardAnswer) => void): void {
+    if (this.#isStopped) return done({ type: 'notDone', reason: 'the server stopped' });
+    const deadlineMs = this.#options.clock.monotonicMs() + this.#timeoutMs;
+    this.#waiting.push({ number: ++this.#number, kind, bytes, done, deadlineMs });
+    this.#cancelSweep ??= this.#options.clock.schedule(this.#timeoutMs, () => this.#sweep());
+    this.#pump();
+  }
+
+  /** What was never sent is *not done*; the rest ends as the server's own requests do. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelSweep?.();
+    this.#cancelRetry?.();
+    for (const request of this.#waiting.splice(0)) {
+      request.done({ type: 'notDone', reason: 'the server stopped' });
+    }
+    this.#route?.stream?.close();
+  }
+
+  #followLeader(): void {
+    const { leaderId, term } = this.#options.actor.status();
+    const route = this.#route;
+    if (route !== undefined && (route.leaderId !== leaderId || route.term !== term)) {
+      route.isOver = true;
+      route.stream?.close();
+    }
+    this.#pump();
+  }
+
+  /** Sends what waits, if there is a leader to send it to and nothing is left of the one before. */
+  #pump(): void {
+    if (this.#route?.isOver && this.#route.inFlight.size === 0) this.#route = undefined;
+    this.#route ??= this.#findRoute();
+    const route = this.#route;
+    if (route === undefined || route.isOver) return;
+    const requests = this.#waiting;
+    this.#waiting = [];
+    for (const [position, request] of requests.entries()) {
+      if (route.isOver) {
+        this.#waiting = [...requests.slice(position), ...this.#waiting];
+        return;
+      }
+      route.inFlight.set(request.number, request);
+      this.#send(route, request);
+    }
+  }
+
+  #findRoute(): Route | undefined {
+    const { actor, transport } = this.#options;
+    const { leaderId, term } = actor.status();
+    if (leaderId === undefined || this.#cancelRetry !== undefined) return undefined;
+    const stream = leaderId === actor.id ? undefined : transport.forward(leaderId);
+    return { leaderId, term, stream, inFlight: new Map(), isOver: false };
+  }
+
+  #send(route: Route, request: Request): void {
+    const answer = (a: ForwardAnswer) => this.#answered(route, request, a);
+    if (route.stream === undefined) this.#here(request.kind, request.bytes, answer);
+    else route.stream.request(request.kind, request.bytes, answer);
+  }
+
+  #answered(route: Route, request: Request, answer: ForwardAnswer): void {
+    if (!route.inFlight.delete(request.number)) return;
+    const isHarmless = answer.type === 'notDone' || (answer.type === 'unknown' && request.kind === 'query');
+    if (!isHarmless || this.#isStopped || this.#isLate(request)) request.done(answer);
+    else this.#putBack(route, request);
+    if (route.isOver && route.inFlight.size === 0) this.#pump();
+  }
+
+  /** The leader would not have it: whoever comes next gets it, before all that was asked later. */
+  #putBack(route: Route, request: Request): void {
+    const at = this.#waiting.findIndex((other) => other.number > request.number);
+    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, request);
+    if (!route.isOver) {
+      route.isOver = true;
+      this.#cancelRetry = this.#options.clock.schedule(retryMs, () => {
+        this.#cancelRetry = undefined;
+        this.#pump();
+      });
+    }
+  }
+
+  #isLate(request: Request): boolean {
+    return request.deadlineMs <= this.#options.clock.monotonicMs();
+  }
+
+  /** Ends what waited too long. Deadlines grow with numbers, so the first that is in time ends the search. */
+  #sweep(): void {
+    this.#cancelSweep = undefined;
+    const reason = `no answer within ${this.#timeoutMs} ms`;
+    while (this.#waiting.length > 0 && this.#isLate(this.#waiting[0]!)) {
+      this.#waiting.shift()!.done({ type: 'notDone', reason: 'no leader was found in time' });
+    }
+    const inFlight = this.#route?.inFlight;
+    for (const [number, request] of inFlight ?? []) {
+      if (!this.#isLate(request)) break;
+      inFlight!.delete(number);
+      request.done({ type: request.kind === 'query' ? 'notDone' : 'unknown', reason });
+    }
+    const next = inFlight?.values().next().value ?? this.#waiting[0];
+    if (next === undefined || this.#isStopped) return;
+    const ms = Math.max(1, next.deadlineMs - this.#options.clock.monotonicMs());
+    this.#cancelSweep = this.#options.clock.schedule(ms, () => this.#sweep());
+  }
+
+  // ---- at the leader
+
+  #serve(forwarded: Forwarded): void {
+    this.#here(forwarded.kind, forwarded.bytes, (answer) => forwarded.answer(answer));
+  }
+
+  #here(kind: 'command' | 'query', bytes: Uint8Array, answer: (answer: ForwardAnswer) => void): void {
+    if (kind === 'command') this.#propose(bytes, answer);
+    else this.#query(bytes, answer);
+  }
+
+  #propose(bytes: Uint8Array, answer: (answer: ForwardAnswer) => void): void {
+    const { actor, encodeValue } = this.#options;
+    const place = actor.propose(proposal('command', bytes), (outcome) => {
+      if (outcome.type === 'done') {
+        answer({ type: 'done', index: outcome.index, bytes: encodeValue(outcome.value) });
+      } else if (outcome.type === 'threw') answer({ type: 'threw', message: messageOf(outcome.error) });
+      else answer(outcome);
+    });
+    if (place === undefined) answer({ type: 'notDone', reason: `server ${actor.id} does not lead` });
+  }
+
+  #query(bytes: Uint8Array, answer: (answer: ForwardAnswer) => void): void {
+    const { actor, encodeValue } = this.#options;
+    actor.read((refusal) => {
+      if (refusal !== undefined) return answer({ type: 'notDone', reason: refusal });
+      try {
+        const value = encodeValue(actor.stateMachine.query?.(bytes));
+        answer({ type: 'done', index: actor.status().lastApplied, bytes: value });
+      } catch (error) {
+        answer({ type: 'threw', message: messageOf(error) });
+      }
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

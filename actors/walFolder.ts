@@ -1,0 +1,134 @@
+/**
+ * A data folder, read and made fit to be written to: what `walStore` begins with.
+ *
+ * Reading changes nothing. When what was read is sound, it is *settled* before anyone hears of it: the last batch
+ * may be in the machine's memory only (its process was killed before the sync), so it is written once more, together
+ * with zeros over a torn one behind it, and synced. Written, not only synced: after a failed sync, some systems count
+ * as durable what never reached the disk.
+ */
+import type { Disk, DiskFile, Done } from './disk.js';
+import { type Identity, StoreDamaged } from './logStore.js';
+import { segmentHeaderBytes, segmentName, segmentNumber } from './walFormat.js';
+import { decodeIdentity, identityName } from './walIdentity.js';
+import {
+  isUnfinishedFounding,
+  type RecoveredLog,
+  recoverLog,
+  type SegmentImage,
+} from './walRecovery.js';
+import { type Segment, writeDurably } from './walSegments.js';
+
+/** What a folder holds. */
+export interface WalFolder {
+  readonly identity: Identity;
+  readonly log: RecoveredLog;
+  readonly segments: readonly SegmentImage[];
+}
+
+/** Reads a folder. Answers undefined where nothing was founded, or a founding did not come to its end. */
+export function readFolder(disk: Disk, group: number, done: Done<WalFolder | undefined>): void {
+  disk.prepare((unprepared) => {
+    if (unprepared !== undefined) return done(unprepared, undefined);
+    disk.list((unlisted, names) => {
+      if (unlisted !== undefined) return done(unlisted, undefined);
+      const wanted = names.filter(
+        (name) => name === identityName || segmentNumber(name) !== undefined,
+      );
+      readFiles(disk, wanted, (unread, files) => {
+        if (unread !== undefined) return done(unread, undefined);
+        let folder: WalFolder | undefined;
+        try {
+          folder = interpret(disk.place, group, files);
+        } catch (error) {
+          return done(error as Error, undefined);
+        }
+        done(undefined, folder);
+      });
+    });
+  });
+}
+
+function readFiles(
+  disk: Disk,
+  names: readonly string[],
+  done: Done<ReadonlyMap<string, Uint8Array>>,
+): void {
+  const files = new Map<string, Uint8Array>();
+  const next = (position: number): void => {
+    const name = names[position];
+    if (name === undefined) return done(undefined, files);
+    disk.read(name, (error, bytes) => {
+      if (error !== undefined) return done(error, files);
+      files.set(name, bytes);
+      next(position + 1);
+    });
+  };
+  next(0);
+}
+
+function interpret(
+  place: string,
+  group: number,
+  files: ReadonlyMap<string, Uint8Array>,
+): WalFolder | undefined {
+  const segments = [...files]
+    .filter(([name]) => name !== identityName)
+    .map(([name, bytes]) => ({ number: segmentNumber(name)!, bytes }))
+    .sort((a, b) => a.number - b.number);
+  const file = files.get(identityName);
+  if (file !== undefined) {
+    const identity = decodeIdentity(`${place}/${identityName}`, file);
+    return { identity, log: recoverLog(place, identity, group, segments), segments };
+  }
+  if (isUnfinishedFounding(place, segments)) return undefined;
+  throw new StoreDamaged(
+    `${place}/${identityName}`,
+    0,
+    'the file is missing, although there is a log',
+    'Restore the file from a backup of this folder',
+  );
+}
+
+/** Makes durable what was recovered, and opens the segments to go on with. */
+export function settleFolder(
+  disk: Disk,
+  { log, segments }: WalFolder,
+  done: (error: Error | undefined, current?: Segment, spare?: Segment) => void,
+): void {
+  const { last, spare, tear } = log;
+  const image = segments.find(({ number }) => number === last.segment)!.bytes;
+  const settled = new Uint8Array(Math.max(last.end, tearEnd(log, last.segment)) - log.lastStart);
+  settled.set(image.subarray(log.lastStart, last.end));
+  settle(disk, last.segment, log.lastStart, settled, (error, file) => {
+    if (error !== undefined) return done(error);
+    const current = { number: last.segment, file, offset: last.end, capacity: image.length };
+    if (spare === undefined) return done(undefined, current);
+    const name = segmentName(spare.number);
+    if (!spare.isReady) return disk.remove(name, (failure) => done(failure, current));
+    const from = tear?.segment === spare.number ? tear.from : segmentHeaderBytes;
+    const zeros = new Uint8Array(Math.max(from, tearEnd(log, spare.number)) - from);
+    settle(disk, spare.number, from, zeros, (failure, spareFile) => {
+      const capacity = segments.at(-1)!.bytes.length;
+      const { number } = spare;
+      done(failure, current, { number, file: spareFile, offset: segmentHeaderBytes, capacity });
+    });
+  });
+}
+
+/** Where the torn batch in a segment ends; 0 if there is none. */
+function tearEnd({ tear }: RecoveredLog, segment: number): number {
+  return tear?.segment === segment ? tear.to : 0;
+}
+
+function settle(
+  disk: Disk,
+  segment: number,
+  offset: number,
+  bytes: Uint8Array,
+  done: Done<DiskFile>,
+): void {
+  disk.open(segmentName(segment), (error, file) => {
+    if (error !== undefined || bytes.length === 0) return done(error, file);
+    writeDurably(file, offset, bytes, (failure) => done(failure, file));
+  });
+}

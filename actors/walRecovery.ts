@@ -1,0 +1,246 @@
+/**
+ * Recovery of the write-ahead log: what the segments hold, or why nobody may go on from there.
+ *
+ * A crash can leave one thing behind the last durable batch: some of the sectors of the one batch that was being
+ * written then, and zeros in place of the others. That batch was promised to nobody, and is cut. Whatever else is
+ * found was not made by a crash but by a failing disk or by somebody's hand, and is refused:
+ *
+ * - damage before an intact batch header, since a batch is written only when the one before it is durable;
+ * - a last batch that is wrong although all its sectors were written (it has as many all-zero ones as its header
+ *   says), since it may have been durable;
+ * - a batch, a segment or a record out of its order.
+ *
+ * All is pure: bytes in, a value or a {@link StoreDamaged} out.
+ */
+import { ByteReader } from './bytes.js';
+import { crc32 } from './crc32.js';
+import { type Identity, StoreDamaged } from './logStore.js';
+import {
+  type BatchEnd,
+  type BatchHeader,
+  batchHeaderBytes,
+  decodeSegmentHeader,
+  findBatch,
+  isZero,
+  noBatch,
+  readBatchHeader,
+  sectorBytes,
+  sectorEnd,
+  segmentHeaderBytes,
+  segmentName,
+  storeSeed,
+  zeroSectors,
+} from './walFormat.js';
+import { LogReplay } from './walRecords.js';
+
+/** A segment's file as it was read. */
+export interface SegmentImage {
+  readonly number: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a crash left of a batch that never became durable: to be overwritten with zeros before anything else. */
+export interface Tear {
+  readonly segment: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface RecoveredLog {
+  readonly replay: LogReplay;
+  readonly last: BatchEnd;
+  /** Where the last batch begins. */
+  readonly lastStart: number;
+  readonly tear: Tear | undefined;
+  /** A segment behind that of the last batch; `isReady` if its header is in place. */
+  readonly spare: { readonly number: number; readonly isReady: boolean } | undefined;
+}
+
+const remedy =
+  'Keep a copy of the folder, then restore it from a backup that is no older than the last thing this server said, ' +
+  'or remove the server from the cluster and add it again with an empty folder';
+
+/**
+ * Reads the log of `identity` from its segments, sorted by number. `folder` is for messages only. Entries are
+ * views of the segments' bytes. Throws {@link StoreDamaged} or `FormatTooNew`.
+ */
+export function recoverLog(
+  folder: string,
+  identity: Identity,
+  group: number,
+  segments: readonly SegmentImage[],
+): RecoveredLog {
+  return new Recovery(folder, identity, group).run(segments);
+}
+
+class Recovery {
+  readonly #folder: string;
+  readonly #identity: Identity;
+  readonly #seed: number;
+  readonly #replay: LogReplay;
+  #last = noBatch;
+  #lastStart = 0;
+  #tear: Tear | undefined;
+
+  constructor(folder: string, identity: Identity, group: number) {
+    this.#folder = folder;
+    this.#identity = identity;
+    this.#seed = storeSeed(identity.clusterId, identity.storeId);
+    this.#replay = new LogReplay(group);
+  }
+
+  run(segments: readonly SegmentImage[]): RecoveredLog {
+    if (segments.length === 0) this.#refuse(1, 0, 'the file is missing');
+    let isReady = false;
+    for (const [position, segment] of segments.entries()) {
+      this.#checkPlace(segment, position);
+      isReady = this.#readHeader(segment);
+      if (isReady) this.#readBatches(segment);
+    }
+    const { number } = segments.at(-1)!;
+    const spare = number === this.#last.segment ? undefined : { number, isReady };
+    return {
+      replay: this.#replay,
+      last: this.#last,
+      lastStart: this.#lastStart,
+      tear: this.#tear,
+      spare,
+    };
+  }
+
+  /** A segment is begun only when the one before it holds a durable batch, and the first with the identity. */
+  #checkPlace(segment: SegmentImage, position: number): void {
+    if (segment.number !== position + 1) this.#refuse(position + 1, 0, 'the file is missing');
+    if (this.#last.segment < position)
+      this.#refuse(position, segmentHeaderBytes, 'no batch, although a later segment exists');
+  }
+
+  /** Whether the header is in place; it may be missing only where nothing was written since. */
+  #readHeader({ number, bytes }: SegmentImage): boolean {
+    const header = decodeSegmentHeader(this.#file(number), bytes);
+    if (header === undefined) {
+      const wasCut = bytes.length < segmentHeaderBytes;
+      if (number > 1 && (wasCut || isZero(bytes, 0, bytes.length))) return false;
+      this.#refuse(number, 0, 'the header of the segment is damaged');
+    }
+    if (header.number !== number)
+      this.#refuse(number, 0, `this is segment ${header.number} under a wrong name`);
+    const { clusterId, storeId } = this.#identity;
+    if (header.clusterId !== clusterId || header.storeId !== storeId)
+      this.#refuse(
+        number,
+        0,
+        `the segment belongs to store ${header.storeId} of ${header.clusterId}, ` +
+          `the folder to ${storeId} of ${clusterId}`,
+      );
+    return true;
+  }
+
+  #readBatches(segment: SegmentImage): void {
+    let at = segmentHeaderBytes;
+    while (at < segment.bytes.length) {
+      const end = this.#readBatch(segment, at);
+      if (end === undefined) break;
+      at = end;
+    }
+    // The identity is written after the first batch, and vouches for it.
+    if (this.#last.number === 0)
+      this.#refuse(1, segmentHeaderBytes, 'the batch of the founding is missing');
+  }
+
+  /** Reads the batch at `at` and answers where it ends, or undefined where the durable log ends. */
+  #readBatch(segment: SegmentImage, at: number): number | undefined {
+    const { number, bytes } = segment;
+    const header = readBatchHeader(bytes, at, this.#seed);
+    if (header === undefined) return this.#readTail(segment, at);
+    this.#checkOrder(number, at, header);
+    const payload = at + batchHeaderBytes;
+    const end = payload + header.payloadBytes;
+    const isWhole = end <= bytes.length && crc32(bytes, payload, end) === header.payloadCrc;
+    if (!isWhole) {
+      const isTorn = end > bytes.length || zeroSectors(bytes, at, end, at) > header.zeroSectors;
+      if (!isTorn) this.#refuse(number, at, 'the checksum of the batch does not fit');
+      return this.#cut(segment, at);
+    }
+    this.#readRecords(number, new ByteReader(bytes, payload, end));
+    this.#last = { number: header.number, segment: number, end, crc: header.crc };
+    this.#lastStart = at;
+    return end;
+  }
+
+  #checkOrder(segment: number, at: number, { number, before }: BatchHeader): void {
+    const last = this.#last;
+    if (this.#tear !== undefined) this.#refuseTear(segment, at);
+    const follows =
+      number === last.number + 1 &&
+      before.segment === last.segment &&
+      before.end === last.end &&
+      before.crc === last.crc;
+    if (!follows)
+      this.#refuse(segment, at, `batch ${number} does not follow batch ${last.number}`);
+  }
+
+  #readRecords(segment: number, reader: ByteReader): void {
+    try {
+      this.#replay.read(reader);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#refuse(segment, reader.offset, `the record makes no sense (${error.message})`);
+    }
+  }
+
+  /** What stands where a batch header could be, and is none: nothing, a torn batch, or damage. */
+  #readTail(segment: SegmentImage, at: number): undefined {
+    const { number, bytes } = segment;
+    const { length } = bytes;
+    const headerEnd = at + batchHeaderBytes;
+    const next = Math.min(length, sectorEnd(at));
+    if (isZero(bytes, at, next)) {
+      if (!isZero(bytes, next, length)) this.#cut(segment, at);
+      return;
+    }
+    const isSecondUnwritten =
+      headerEnd > next && isZero(bytes, next, Math.min(length, next + sectorBytes));
+    if (headerEnd <= length && !isSecondUnwritten)
+      this.#refuse(number, at, 'neither a batch nor the unused rest of the segment');
+    this.#cut(segment, at);
+  }
+
+  /** Notes what is to be zeroed from `at` on, unless a later batch shows that it was durable once. */
+  #cut({ number, bytes }: SegmentImage, at: number): undefined {
+    if (this.#tear !== undefined) this.#refuseTear(number, at);
+    let to = bytes.length;
+    while (bytes[to - 1] === 0) to--;
+    this.#tear = { segment: number, from: at, to };
+    const later = findBatch(bytes, at + 1, this.#last.number + 1, this.#seed);
+    if (later !== undefined) this.#refuseTear(number, later);
+  }
+
+  /** What looked like a crash's leftover is followed by something that was written later. */
+  #refuseTear(segment: number, later: number): never {
+    const { segment: torn, from } = this.#tear!;
+    this.#refuse(torn, from, `damaged, since more follows at ${segmentName(segment)}, byte ${later}`);
+  }
+
+  #file(segment: number): string {
+    return `${this.#folder}/${segmentName(segment)}`;
+  }
+
+  #refuse(segment: number, offset: number, what: string): never {
+    throw new StoreDamaged(this.#file(segment), offset, what, remedy);
+  }
+}
+
+/**
+ * Whether segments without an identity can be what is left of a founding that did not come to its end: it writes
+ * one batch, and then the identity.
+ */
+export function isUnfinishedFounding(folder: string, segments: readonly SegmentImage[]): boolean {
+  return segments.every(({ number, bytes }) => {
+    const header = decodeSegmentHeader(`${folder}/${segmentName(number)}`, bytes);
+    if (header === undefined)
+      return bytes.length < segmentHeaderBytes || isZero(bytes, 0, bytes.length);
+    const seed = storeSeed(header.clusterId, header.storeId);
+    return findBatch(bytes, segmentHeaderBytes, 2, seed) === undefined;
+  });
+}

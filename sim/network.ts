@@ -1,0 +1,152 @@
+/**
+ * The network of a run. Every message crosses as bytes, through the codec that ships. By itself a link takes a
+ * millisecond or two and keeps neither order nor secrets; faults and deviations do the rest.
+ */
+import { Subject } from 'rxjs';
+import { ByteReader, ByteWriter } from '../actors/bytes.js';
+import type { ForwardStream, Transport, TransportNotice } from '../actors/transport.js';
+import { decodeMessage, encodeMessage } from '../actors/wire.js';
+import type { ServerId } from '../machines/entry.js';
+import type { Message } from '../machines/messages.js';
+import { draw, happens, purposes } from './chance.js';
+import type { ActiveFaults } from './faults.js';
+import type { Deviation } from './schedule.js';
+import type { VirtualClock } from './virtualClock.js';
+
+/** A message takes this long, and up to one ms more. */
+const latencyMs = 1;
+
+interface Endpoint {
+  readonly messages$: Subject<Message>;
+  isOpen: boolean;
+}
+
+/** A message that was sent, lost or delivered, for a trace. */
+export interface Crossing {
+  readonly from: number;
+  readonly to: number;
+  readonly message: Message;
+  readonly sentAt: number;
+}
+
+export class Network {
+  readonly #clock: VirtualClock;
+  readonly #seed: number;
+  readonly #faults: ActiveFaults;
+  readonly #ids: readonly ServerId[];
+  readonly #endpoints: (Endpoint | undefined)[] = [];
+  readonly #sentOnLink: number[] = [];
+  readonly #deviations = new Map<string, Deviation>();
+  readonly #writer = new ByteWriter();
+  /** Called for each delivery, before it. */
+  onDelivery: ((crossing: Crossing) => void) | undefined;
+  #lost = 0;
+  #delivered = 0;
+
+  constructor(
+    clock: VirtualClock,
+    seed: number,
+    faults: ActiveFaults,
+    ids: readonly ServerId[],
+    deviations: readonly Deviation[],
+  ) {
+    this.#clock = clock;
+    this.#seed = seed;
+    this.#faults = faults;
+    this.#ids = ids;
+    for (const d of deviations) this.#deviations.set(`${d.from} ${d.to} ${d.message}`, d);
+  }
+
+  get lost(): number {
+    return this.#lost;
+  }
+
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  /** The transport of one incarnation of a server; the one before it hears and sends nothing any more. */
+  transport(server: number): Transport {
+    this.disconnect(server);
+    const endpoint: Endpoint = { messages$: new Subject(), isOpen: false };
+    this.#endpoints[server] = endpoint;
+    return {
+      messages$: endpoint.messages$,
+      notices$: new Subject<TransportNotice>(),
+      forwarded$: new Subject(),
+      open: (_options, done) => {
+        endpoint.isOpen = true;
+        done(undefined);
+      },
+      send: (to, group, message) => {
+        if (endpoint.isOpen) this.#send(server, this.#ids.indexOf(to), group, message);
+      },
+      forward: () => noForwarding,
+      close: (done) => {
+        endpoint.isOpen = false;
+        done();
+      },
+    };
+  }
+
+  /** Ends the connections of a server that was killed. */
+  disconnect(server: number): void {
+    const endpoint = this.#endpoints[server];
+    if (endpoint !== undefined) endpoint.isOpen = false;
+  }
+
+  #send(from: number, to: number, group: number, message: Message): void {
+    const link = from * this.#ids.length + to;
+    const number = (this.#sentOnLink[link] = (this.#sentOnLink[link] ?? 0) + 1);
+    const deviation = this.#deviations.size > 0 ? this.#deviations.get(`${from} ${to} ${number}`) : undefined;
+    if (deviation?.drop || this.#faults.blocks(from, to) || this.#isLost(link, number)) {
+      this.#lost++;
+      return;
+    }
+    this.#writer.reset();
+    encodeMessage(this.#writer, group, message);
+    const bytes = this.#writer.finish().slice();
+    const jitter = draw(this.#seed, purposes.latency, link, number);
+    const ms = latencyMs + (jitter % 16) / 16 + this.#delayMs(link, number) + (deviation?.extraMs ?? 0);
+    this.#deliverIn(ms, from, to, bytes);
+    const { duplication } = this.#faults;
+    if (duplication === 0) return;
+    const again = draw(this.#seed, purposes.duplicate, link, number);
+    if (happens(duplication, again)) this.#deliverIn(ms + 1 + (again >>> 16) % 64, from, to, bytes);
+  }
+
+  #isLost(link: number, number: number): boolean {
+    const { loss } = this.#faults;
+    return loss > 0 && happens(loss, draw(this.#seed, purposes.loss, link, number));
+  }
+
+  #delayMs(link: number, number: number): number {
+    const { delay } = this.#faults;
+    if (delay === undefined) return 0;
+    const drawn = draw(this.#seed, purposes.delay, link, number);
+    if (!happens(delay.percent, drawn)) return 0;
+    return draw(this.#seed, purposes.delay, link, number, 1) % (delay.maxMs + 1);
+  }
+
+  /** What a partition cut while a message was under way is lost, too. */
+  #deliverIn(ms: number, from: number, to: number, bytes: Uint8Array): void {
+    const sentAt = this.#clock.nowMs;
+    this.#clock.schedule(ms, () => {
+      const endpoint = this.#endpoints[to];
+      if (endpoint === undefined || !endpoint.isOpen || this.#faults.blocks(from, to)) {
+        this.#lost++;
+        return;
+      }
+      this.#delivered++;
+      const message = decodeMessage(new ByteReader(bytes), this.#ids[from]!);
+      this.onDelivery?.({ from, to, message, sentAt });
+      endpoint.messages$.next(message);
+    });
+  }
+}
+
+/** Clients of a run speak to servers directly. */
+const noForwarding: ForwardStream = {
+  request: (_kind, _bytes, answer) => answer({ type: 'notDone', reason: 'no forwarding here' }),
+  close: () => {},
+};

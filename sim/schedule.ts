@@ -1,0 +1,71 @@
+/**
+ * What happens in a run, as data: how many servers, what goes wrong when, and what clients ask for. Whatever a
+ * schedule does not mention is benign, so that what is left of one after shrinking is what matters.
+ */
+import type { Settings } from '../machines/context.js';
+
+/** A server by its number from 0 on, or by what it is at that moment. */
+export type Target = number | 'leader';
+
+/** What can go wrong. Each kind heals by itself when its window ends. */
+export type Fault =
+  /** The servers of `side` and the others do not hear each other. */
+  | { readonly kind: 'partition'; readonly side: readonly number[] }
+  /** One server hears nobody and is heard by nobody. */
+  | { readonly kind: 'isolate'; readonly server: Target }
+  /** Messages from one server are lost; it still hears the others. */
+  | { readonly kind: 'mute'; readonly server: Target }
+  /** Messages to one server are lost; the others still hear it. */
+  | { readonly kind: 'deafen'; readonly server: Target }
+  /** Each message is lost with this chance, in percent. */
+  | { readonly kind: 'loss'; readonly percent: number }
+  /** Each message arrives twice with this chance, the second time late. */
+  | { readonly kind: 'duplication'; readonly percent: number }
+  /** Each message is held up with this chance for up to `maxMs`, so that later ones overtake it. */
+  | { readonly kind: 'delay'; readonly percent: number; readonly maxMs: number }
+  /** The process is killed; what its disk had not synced is lost, sector by sector, by chance. */
+  | { readonly kind: 'crash'; readonly server: Target }
+  /** Syncs of one server take so much longer. */
+  | { readonly kind: 'slowDisk'; readonly server: Target; readonly extraMs: number };
+
+export type FaultKind = Fault['kind'];
+
+/** A fault that begins at `at` and is over `dur` later, in virtual ms. A crashed server restarts then. */
+export interface FaultWindow {
+  readonly at: number;
+  readonly dur: number;
+  readonly fault: Fault;
+}
+
+/** One request of a client; without a command it is a read. */
+export interface LoadItem<C = unknown> {
+  readonly at: number;
+  readonly client: number;
+  readonly command?: C;
+}
+
+/** Something done to one message: the `message`th on the link from server `from` to server `to`. */
+export interface Deviation {
+  readonly from: number;
+  readonly to: number;
+  readonly message: number;
+  readonly drop?: true;
+  readonly extraMs?: number;
+}
+
+export interface Schedule<C = unknown> {
+  /** 1 to 7. */
+  readonly servers: number;
+  /** How long it runs, virtual ms. */
+  readonly forMs: number;
+  readonly windows: readonly FaultWindow[];
+  readonly load: readonly LoadItem<C>[];
+  readonly deviations: readonly Deviation[];
+  /** Settings of the servers that differ from the defaults. */
+  readonly settings?: Partial<Settings>;
+}
+
+/** A quiet run. */
+export function benign(servers: number, forMs: number): Schedule<never> {
+  return { servers, forMs, windows: [], load: [], deviations: [] };
+}

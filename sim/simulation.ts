@@ -1,0 +1,424 @@
+/**
+ * A whole cluster in virtual time: the server actors that ship, over a virtual clock, network and disks. One
+ * schedule and one seed in, one run out, to the byte. A run can be stepped, looked at between steps, and given
+ * another fault at any time; `simulate` plays a schedule to its end.
+ */
+import { found } from '../actors/founding.js';
+import type { BytesStateMachine } from '../actors/applier.js';
+import type { Clock } from '../actors/clock.js';
+import type { EntryOutcome } from '../actors/outcome.js';
+import { ServerActor, type Step } from '../actors/serverActor.js';
+import { jsonCodec, type MakeStateMachine } from '../actors/stateMachine.js';
+import { walStore } from '../actors/walStore.js';
+import { type Entry, proposal, type ServerId } from '../machines/entry.js';
+import { InvariantBroken } from '../machines/invariant.js';
+import { roleOf, type server as serverMachine, type ServerSnapshot } from '../machines/server.js';
+import { draw, purposes, serverRandom } from './chance.js';
+import { Digest } from './digest.js';
+import { SectorDisk } from './disk.js';
+import { ActiveFaults, targetOf } from './faults.js';
+import type { Law, Violation, Watch } from './law.js';
+import { type Crossing, Network } from './network.js';
+import type { FaultWindow, LoadItem, Schedule } from './schedule.js';
+import { VirtualClock } from './virtualClock.js';
+
+/** A sync takes this long, and up to one ms more. */
+const syncMs = 0.5;
+/** The wall clock at the beginning of every run: 2020-01-01. */
+const epochMs = 1_577_836_800_000;
+/** Segments are small, so that a run of seconds rolls a few. */
+const segmentBytes = 256 * 1024;
+
+export interface SimulationOptions<C, R> {
+  readonly schedule: Schedule<C>;
+  /** 0 */
+  readonly seed?: number | undefined;
+  readonly stateMachine: MakeStateMachine<C, R, never, never>;
+  readonly laws?: readonly Law[] | undefined;
+  /** Another machine in place of the server's: a mutant. */
+  readonly machine?: typeof serverMachine | undefined;
+  /** Called with every event, for a trace. */
+  readonly onEvent?: ((event: TraceEvent) => void) | undefined;
+}
+
+/** One thing that happened, and what it came from. */
+export interface TraceEvent {
+  readonly number: number;
+  /** The number of the event that caused it; 0 for the beginning. */
+  readonly cause: number;
+  readonly at: number;
+  readonly server: ServerId;
+  readonly type: string;
+  readonly role: string;
+  readonly term: number;
+  readonly lastIndex: number;
+  readonly commitIndex: number;
+}
+
+/** What a client asked, and what became of it. */
+export interface Operation<C = unknown, R = unknown> {
+  readonly client: number;
+  readonly input: C | undefined;
+  readonly called: number;
+  returned?: number;
+  output?: R;
+  outcome: 'done' | 'notDone' | 'unknown';
+}
+
+/** One server at this moment. */
+export interface ServerView {
+  readonly id: ServerId;
+  readonly isUp: boolean;
+  readonly snapshot: ServerSnapshot | undefined;
+  readonly lastApplied: number;
+}
+
+export interface Run {
+  readonly ok: boolean;
+  readonly digest: string;
+  readonly virtualMs: number;
+  /** Messages, timers and disk completions handed to a server. */
+  readonly events: number;
+  readonly violations: readonly Violation[];
+  readonly history: readonly Operation[];
+  readonly faults: Readonly<Record<string, { fired: number }>>;
+  readonly sometimes: Readonly<Record<string, number>>;
+}
+
+interface SimulatedServer<C, R> {
+  readonly number: number;
+  readonly id: ServerId;
+  readonly disk: SectorDisk;
+  incarnation: number;
+  /** Undefined while it is down. */
+  actor: ServerActor | undefined;
+  /** What clients wait for at this incarnation. */
+  waiting: Set<Operation<C, R>>;
+}
+
+export class Simulation<C = unknown, R = unknown> {
+  readonly #options: SimulationOptions<C, R>;
+  readonly #seed: number;
+  readonly #clock = new VirtualClock();
+  readonly #faults = new ActiveFaults();
+  readonly #network: Network;
+  readonly #servers: readonly SimulatedServer<C, R>[];
+  readonly #addresses: Readonly<Record<ServerId, string>>;
+  readonly #watches: readonly { readonly law: Law; readonly watch: Watch }[];
+  readonly #digest = new Digest();
+  readonly #violations: Violation[] = [];
+  readonly #history: Operation<C, R>[] = [];
+  readonly #fired: Record<string, { fired: number }> = {};
+  #events = 0;
+  #acknowledgedIndex = 0;
+
+  constructor(options: SimulationOptions<C, R>) {
+    const { schedule, laws = [] } = options;
+    this.#options = options;
+    this.#seed = options.seed ?? 0;
+    const ids = Array.from({ length: schedule.servers }, (_, number) => `s${number + 1}`);
+    this.#addresses = Object.fromEntries(ids.map((id) => [id, id]));
+    this.#network = new Network(this.#clock, this.#seed, this.#faults, ids, schedule.deviations);
+    this.#watches = laws.map((law) => ({ law, watch: law.watch() }));
+    this.#servers = ids.map((id, number) => this.#newServer(id, number));
+    for (const server of this.#servers) this.#found(server);
+    for (const window of schedule.windows) this.inject(window);
+    for (const item of schedule.load) {
+      this.#clock.schedule(item.at, () => this.#request(item));
+    }
+  }
+
+  get nowMs(): number {
+    return this.#clock.nowMs;
+  }
+
+  /** Whether a law is broken: the run is over then. */
+  get isBroken(): boolean {
+    return this.#violations.length > 0;
+  }
+
+  /** Every message as it is delivered, for a diagram. */
+  set onDelivery(listener: ((crossing: Crossing) => void) | undefined) {
+    this.#network.onDelivery = listener;
+  }
+
+  /** Lets one thing happen. Answers whether there was one, and no law was broken by it. */
+  step(): boolean {
+    return !this.isBroken && this.#clock.step() && !this.isBroken;
+  }
+
+  /** Runs up to this virtual time, or to the first broken law. */
+  runUntil(ms: number): void {
+    for (let at = this.#clock.nextMs; at !== undefined && at <= ms; at = this.#clock.nextMs) {
+      if (!this.step()) return;
+    }
+    if (!this.isBroken) this.#clock.runUntil(ms);
+  }
+
+  /** Adds a fault at or after now. */
+  inject(window: FaultWindow): void {
+    const { at, dur, fault } = window;
+    this.#clock.schedule(at - this.#clock.nowMs, () => {
+      const server = this.#resolve(targetOf(fault));
+      if (server === undefined && targetOf(fault) !== undefined) return;
+      const count = (this.#fired[fault.kind] ??= { fired: 0 });
+      count.fired++;
+      if (fault.kind === 'crash') return this.#crash(server!, dur);
+      this.#faults.begin(window, server);
+      this.#clock.schedule(dur, () => this.#faults.end(window));
+    });
+  }
+
+  /** Every server as it is now. */
+  view(): readonly ServerView[] {
+    return this.#servers.map(({ id, actor }) => ({
+      id,
+      isUp: actor !== undefined,
+      snapshot: actor?.snapshot,
+      lastApplied: actor?.status().lastApplied ?? 0,
+    }));
+  }
+
+  /** The run so far. */
+  result(): Run {
+    const sometimes: Record<string, number> = {};
+    for (const { watch } of this.#watches) Object.assign(sometimes, watch.sometimes);
+    return {
+      ok: !this.isBroken,
+      digest: this.#digest.toString(),
+      virtualMs: this.#clock.nowMs,
+      events: this.#events,
+      violations: this.#violations,
+      history: this.#history,
+      faults: this.#fired,
+      sometimes,
+    };
+  }
+
+  // ---- servers: founded, started, killed
+
+  #newServer(id: ServerId, number: number): SimulatedServer<C, R> {
+    const disk = new SectorDisk(
+      (kind, file, run) => {
+        if (kind !== 'sync') return run();
+        this.#clock.schedule(this.#syncMs(number, file), run);
+      },
+      `disk of ${id}`,
+    );
+    return { number, id, disk, incarnation: 0, actor: undefined, waiting: new Set() };
+  }
+
+  #syncMs(server: number, file: string): number {
+    const drawn = draw(this.#seed, purposes.disk, server, this.#clock.scheduled, file.length);
+    return syncMs + (drawn % 16) / 16 + this.#faults.extraSyncMs(server);
+  }
+
+  #found(server: SimulatedServer<C, R>): void {
+    const store = walStore({ disk: server.disk, segmentBytes });
+    const founding = { clusterId: 'simulated', serverId: server.id, servers: this.#addresses };
+    store.open((error) => {
+      if (error !== undefined) throw error;
+      found(store, founding, serverRandom(this.#seed, server.number), (failure) => {
+        if (failure !== undefined) throw failure;
+        store.close(() => this.#start(server));
+      });
+    });
+  }
+
+  #start(server: SimulatedServer<C, R>): void {
+    const { id, number } = server;
+    const { schedule, machine } = this.#options;
+    const incarnation = ++server.incarnation;
+    const isAlive = () => server.incarnation === incarnation;
+    const actor = new ServerActor({
+      id,
+      clusterId: 'simulated',
+      servers: this.#addresses,
+      stateMachine: this.#stateMachine(id),
+      transport: this.#network.transport(number),
+      store: walStore({ disk: server.disk, segmentBytes }),
+      clock: this.#clockOf(isAlive),
+      random: serverRandom(this.#seed, number + incarnation * 64),
+      settings: schedule.settings,
+      machine,
+    });
+    server.actor = actor;
+    actor.steps$.subscribe((step) => isAlive() && this.#stepped(server, step));
+    actor.applied$.subscribe(({ entry }) => isAlive() && this.#applied(server, entry));
+    actor.failures$.subscribe((error) => isAlive() && this.#serverFailed(server, error));
+    actor.start((error) => {
+      if (error !== undefined && isAlive()) this.#broken(serverStarts, server.id, error.message);
+    });
+  }
+
+  #stateMachine(id: ServerId): BytesStateMachine {
+    const machine = this.#options.stateMachine(id);
+    return {
+      apply: (bytes, entry) => machine.apply(jsonCodec.decode(bytes) as C, entry),
+      snapshot: () => machine.snapshot(),
+      restore: (chunks) => machine.restore(chunks),
+    };
+  }
+
+  /** The clock of one incarnation: after its end, nothing that it scheduled happens. */
+  #clockOf(isAlive: () => boolean): Clock {
+    const clock = this.#clock;
+    return {
+      monotonicMs: () => clock.nowMs,
+      wallMs: () => epochMs + Math.floor(clock.nowMs),
+      schedule: (ms, run) => {
+        const happening = clock.schedule(ms, () => isAlive() && run());
+        return () => {
+          happening.run = undefined;
+        };
+      },
+      defer: (run) => clock.schedule(0, () => isAlive() && run()),
+    };
+  }
+
+  #crash(number: number, forMs: number): void {
+    const server = this.#servers[number]!;
+    if (server.actor === undefined) return;
+    server.incarnation++;
+    server.actor = undefined;
+    this.#network.disconnect(number);
+    server.disk.crash((_file, sector, write) => {
+      return draw(this.#seed, purposes.sector, number, sector, write) % 2 === 0;
+    });
+    for (const operation of server.waiting) operation.outcome = 'unknown';
+    server.waiting.clear();
+    this.#clock.schedule(forMs, () => this.#start(server));
+  }
+
+  #resolve(target: number | 'leader' | undefined): number | undefined {
+    if (typeof target === 'number') return target % this.#servers.length;
+    return target === 'leader' ? this.#leader()?.number : undefined;
+  }
+
+  /** Of those that lead, the one of the highest term. */
+  #leader(): SimulatedServer<C, R> | undefined {
+    let leader: SimulatedServer<C, R> | undefined;
+    for (const server of this.#servers) {
+      if (!server.actor?.isLeader) continue;
+      if (leader === undefined || termOf(server) > termOf(leader)) leader = server;
+    }
+    return leader;
+  }
+
+  // ---- clients
+
+  #request(item: LoadItem<C>): void {
+    const { client, command } = item;
+    const called = this.#clock.nowMs;
+    const operation: Operation<C, R> = { client, input: command, called, outcome: 'unknown' };
+    this.#history.push(operation);
+    const server = this.#pickServer(client);
+    const settle = (outcome: EntryOutcome) => this.#settled(server!, operation, outcome);
+    if (server === undefined) operation.outcome = 'notDone';
+    else if (command === undefined) this.#read(server, operation);
+    else {
+      server.waiting.add(operation);
+      const place = server.actor!.propose(proposal('command', jsonCodec.encode(command)), settle);
+      if (place === undefined) settle({ type: 'notDone', reason: 'no leader' });
+    }
+  }
+
+  /** Most clients know the leader; some hold to one that was deposed, if there is one. */
+  #pickServer(client: number): SimulatedServer<C, R> | undefined {
+    const leaders = this.#servers.filter((server) => server.actor?.isLeader);
+    const drawn = draw(this.#seed, purposes.client, client, this.#history.length);
+    return drawn % 4 === 0 ? leaders[(drawn >>> 8) % leaders.length] : this.#leader();
+  }
+
+  #settled(server: SimulatedServer<C, R>, operation: Operation<C, R>, outcome: EntryOutcome): void {
+    server.waiting.delete(operation);
+    operation.returned = this.#clock.nowMs;
+    operation.outcome = outcome.type === 'threw' ? 'done' : outcome.type;
+    if (outcome.type !== 'done') return;
+    operation.output = outcome.value as R;
+    this.#acknowledgedIndex = Math.max(this.#acknowledgedIndex, outcome.index);
+  }
+
+  #read(server: SimulatedServer<C, R>, operation: Operation<C, R>): void {
+    const acknowledged = this.#acknowledgedIndex;
+    server.waiting.add(operation);
+    server.actor!.read((refusal) => {
+      if (!server.waiting.delete(operation)) return;
+      operation.returned = this.#clock.nowMs;
+      operation.outcome = refusal === undefined ? 'done' : 'notDone';
+      if (refusal !== undefined) return;
+      const { lastApplied } = server.actor!.status();
+      this.#ask(server, (watch) => watch.readAnswered?.(server.id, lastApplied, acknowledged));
+    });
+  }
+
+  // ---- what laws and digest see
+
+  #stepped(server: SimulatedServer<C, R>, step: Step): void {
+    const { event, after } = step;
+    const { currentTerm, log, commitIndex } = after.context;
+    if (event !== undefined && event.type !== 'ClientRequest' && event.type !== 'ReadRequest') {
+      this.#events++;
+    }
+    const digest = this.#digest;
+    digest.add(this.#clock.nowMs);
+    digest.add(server.number);
+    digest.add(event === undefined ? 0 : event.type.length * 31 + event.type.charCodeAt(8));
+    digest.add(currentTerm);
+    digest.add(log.lastIndex);
+    digest.add(log.lastTerm);
+    digest.add(commitIndex);
+    this.#options.onEvent?.({
+      number: this.#clock.current,
+      cause: this.#clock.cause,
+      at: this.#clock.nowMs,
+      server: server.id,
+      type: event?.type ?? 'Restart',
+      role: roleOf(after),
+      term: currentTerm,
+      lastIndex: log.lastIndex,
+      commitIndex,
+    });
+    if (event === undefined) this.#ask(server, (watch) => watch.started?.(server.id, step));
+    else this.#ask(server, (watch) => watch.step?.(server.id, step));
+  }
+
+  #applied(server: SimulatedServer<C, R>, entry: Entry): void {
+    this.#digest.add(entry.index);
+    this.#ask(server, (watch) => watch.applied?.(server.id, entry));
+  }
+
+  #ask(server: SimulatedServer<C, R>, about: (watch: Watch) => string | undefined): void {
+    for (const { law, watch } of this.#watches) {
+      const detail = about(watch);
+      if (detail !== undefined) this.#broken(law, server.id, detail);
+    }
+  }
+
+  #serverFailed(server: SimulatedServer<C, R>, error: Error): void {
+    const law = error instanceof InvariantBroken ? error.law : serverStarts.name;
+    this.#broken({ name: law, sentence: 'A server asserted it of itself.' }, server.id, error.message);
+  }
+
+  #broken(law: Pick<Law, 'name' | 'sentence'>, server: ServerId, detail: string): void {
+    const { name, sentence } = law;
+    this.#violations.push({ law: name, sentence, detail, at: this.#clock.nowMs, server });
+  }
+}
+
+/** Nothing that a simulated fault does to a disk may keep a server from starting. */
+const serverStarts = {
+  name: 'Recovery',
+  sentence: 'A server that was killed starts again, with everything that its disk had synced.',
+};
+
+/** Plays a schedule to its end, or to the first broken law. */
+export function simulate<C, R>(options: SimulationOptions<C, R>): Run {
+  const simulation = new Simulation(options);
+  simulation.runUntil(options.schedule.forMs);
+  return simulation.result();
+}
+
+function termOf(server: { readonly actor: ServerActor | undefined }): number {
+  return server.actor?.snapshot?.context.currentTerm ?? 0;
+}
