@@ -6,7 +6,7 @@
 const twoTo32 = 2 ** 32;
 const twoTo21 = 2 ** 21;
 /** From this length on, `set` is faster than a loop. */
-const setFromBytes = 64;
+const setFromBytes = 16;
 /** A buffer that grew above this is given back by `reset`, so that one large write is not paid for ever. */
 const keepBytesMax = 1024 * 1024;
 
@@ -18,11 +18,14 @@ const decoder = new TextDecoder('utf-8', decoding);
 /** A buffer that grows as it is written to, and is used again and again. */
 export class ByteWriter {
   #bytes: Uint8Array;
+  /** The same bytes: four of them in one store take two thirds of the time of four stores. */
+  #view: DataView;
   #length = 0;
 
   /** `capacity` is what it holds before it has to grow, in bytes. */
   constructor(capacity = 1024) {
     this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** Bytes written since the last reset. */
@@ -33,7 +36,7 @@ export class ByteWriter {
   /** Begins anew. Views that `finish` gave are overwritten from now on. */
   reset(): void {
     this.#length = 0;
-    if (this.#bytes.length > keepBytesMax) this.#bytes = new Uint8Array(keepBytesMax);
+    if (this.#bytes.length > keepBytesMax) this.#use(new Uint8Array(keepBytesMax));
   }
 
   /** What was written, as a view that lasts until the next `reset`. */
@@ -48,14 +51,14 @@ export class ByteWriter {
 
   u32(value: number): void {
     const at = this.#take(4);
-    storeU32(this.#bytes, at, value);
+    this.#view.setUint32(at, value, true);
   }
 
   /** Writes over four bytes that were written before, such as a length that was not known yet. */
   u32At(offset: number, value: number): void {
     if (offset < 0 || offset + 4 > this.#length)
       throw new RangeError('u32At beyond what is written');
-    storeU32(this.#bytes, offset, value);
+    this.#view.setUint32(offset, value, true);
   }
 
   /** Throws a RangeError for what is no safe integer from 0 on: rounding would be silent. */
@@ -63,8 +66,8 @@ export class ByteWriter {
     if (!Number.isSafeInteger(value) || value < 0)
       throw new RangeError(`${value} is no integer from 0 to 2^53 - 1`);
     const at = this.#take(8);
-    storeU32(this.#bytes, at, value);
-    storeU32(this.#bytes, at + 4, Math.floor(value / twoTo32));
+    this.#view.setUint32(at, value, true);
+    this.#view.setUint32(at + 4, value / twoTo32, true);
   }
 
   /** Writes `value` as it is, without its length. */
@@ -95,7 +98,12 @@ export class ByteWriter {
   #grow(lengthMin: number): void {
     const larger = new Uint8Array(Math.max(lengthMin, this.#bytes.length * 2));
     larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
+    this.#use(larger);
+  }
+
+  #use(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
   }
 }
 

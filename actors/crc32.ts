@@ -7,16 +7,16 @@
 
 const tableCount = 8;
 
+/** Table k says what a byte comes to that is followed by k others of the eight. */
 function makeTables(): Int32Array[] {
-  const tables = Array.from({ length: tableCount }, () => new Int32Array(256));
-  for (let byte = 0; byte < 256; byte++) {
+  const first = new Int32Array(256).map((_, byte) => {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    for (const table of tables) {
-      table[byte] = crc;
-      crc = (crc >>> 8) ^ tables[0]![crc & 0xff]!;
-    }
-  }
+    return crc;
+  });
+  const tables = [first];
+  while (tables.length < tableCount)
+    tables.push(tables.at(-1)!.map((crc) => (crc >>> 8) ^ first[crc & 0xff]!));
   return tables;
 }
 

@@ -49,8 +49,8 @@ export type Reply =
 /** The longest body of either frame, in bytes. */
 export const handshakeBytesMax = 4096;
 
-/** How long a connection may take until both frames have arrived, in ms. */
-export const handshakeMs = 5_000;
+/** Default for how long a connection may take until both frames have arrived, in ms. */
+export const handshakeMsDefault = 5_000;
 
 /** `RAFT` in ASCII, read as a little-endian u32. */
 const magic = 0x54_46_41_52;

@@ -26,7 +26,7 @@ export class TcpForwardStream implements ForwardStream {
   constructor(station: TcpStation, to: ServerId) {
     this.#station = station;
     this.#connection = station.dial(station.addresses.get(to)!);
-    introduce(this.#connection, station.handshake, 'forward', to, (objection) =>
+    introduce(this.#connection, station, 'forward', to, (objection) =>
       objection === undefined ? this.#begin() : this.#end(),
     );
   }

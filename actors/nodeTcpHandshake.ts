@@ -2,7 +2,6 @@
  * The handshake over a TCP connection: one frame each way, within a time limit, and nothing else before it is done.
  */
 import type { ServerId } from '../machines/entry.js';
-import type { Handshake } from './handshake.js';
 import {
   type ConnectionKind,
   decodeHello,
@@ -10,11 +9,9 @@ import {
   encodeHello,
   encodeReply,
   type Hello,
-  handshakeMs,
 } from './handshakeFormat.js';
 import type { Connection, ConnectionUser } from './nodeTcpConnection.js';
-
-const tooSlow = `no handshake within ${handshakeMs} ms`;
+import type { TcpStation } from './nodeTcpStation.js';
 
 /**
  * The dialer's half. Answers `done` once: with undefined when the other side has let us in and is who we wanted, else
@@ -22,12 +19,13 @@ const tooSlow = `no handshake within ${handshakeMs} ms`;
  */
 export function introduce(
   connection: Connection,
-  handshake: Handshake,
+  station: TcpStation,
   kind: ConnectionKind,
   receiverId: ServerId,
   done: (objection: string | undefined) => void,
 ): void {
-  const timer = setTimeout(() => connection.close(tooSlow), handshakeMs);
+  const { handshake } = station;
+  const timer = startLimit(connection, station);
   connection.user = {
     frame(body) {
       const objection = handshake.objectionToReply(decodeReply(body), receiverId);
@@ -53,10 +51,11 @@ export interface Visit {
 /** The listener's half. Answers `done` once. */
 export function receive(
   connection: Connection,
-  handshake: Handshake,
+  station: TcpStation,
   done: (visit: Visit) => void,
 ): void {
-  const timer = setTimeout(() => connection.close(tooSlow), handshakeMs);
+  const { handshake } = station;
+  const timer = startLimit(connection, station);
   connection.user = {
     frame(body) {
       const hello = decodeHello(body);
@@ -76,6 +75,11 @@ export function receive(
       done({ hello: undefined, objection: reason });
     },
   };
+}
+
+function startLimit(connection: Connection, station: TcpStation): NodeJS.Timeout {
+  const { handshakeMs } = station.limits;
+  return setTimeout(() => connection.close(`no handshake within ${handshakeMs} ms`), handshakeMs);
 }
 
 /** Waits for a refused visitor to read why, and to go, for as long as the handshake might have taken. */

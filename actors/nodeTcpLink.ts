@@ -68,7 +68,7 @@ export class TcpLink {
     this.#unheardSinceMs = undefined;
     const connection = this.#station.dial(this.#address);
     this.#connection = connection;
-    introduce(connection, this.#station.handshake, 'raft', this.#to, (objection) => {
+    introduce(connection, this.#station, 'raft', this.#to, (objection) => {
       if (objection !== undefined) return this.#lost(objection);
       this.#isUp = true;
       this.#backOffMs = this.#station.limits.reconnectMinMs;

@@ -53,7 +53,7 @@ export class TcpListener {
   #welcome(socket: Socket): void {
     const connection = this.#station.connection(socket);
     const { remoteHost } = connection;
-    receive(connection, this.#station.handshake, ({ hello, objection }: Visit) => {
+    receive(connection, this.#station, ({ hello, objection }: Visit) => {
       const { refusals, addresses } = this.#station;
       if (hello !== undefined && objection === undefined) {
         const use = hello.kind === 'raft' ? 'raft' : 'forward';

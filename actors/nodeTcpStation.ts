@@ -10,6 +10,7 @@ import type { Refusals } from './refusals.js';
 
 /** Bounds of a TCP transport: sizes in bytes, times in ms. */
 export interface TcpLimits {
+  readonly handshakeMs: number;
   readonly reconnectMinMs: number;
   readonly reconnectMaxMs: number;
   readonly silenceMs: number;

@@ -11,6 +11,7 @@ import { type Address, parseAddress } from './address.js';
 import { ByteReader } from './bytes.js';
 import { frameBytesMaxDefault } from './frame.js';
 import { Handshake } from './handshake.js';
+import { handshakeMsDefault } from './handshakeFormat.js';
 import { kept } from './kept.js';
 import type { Connection } from './nodeTcpConnection.js';
 import { TcpForwardSource } from './nodeTcpForwardSource.js';
@@ -33,6 +34,8 @@ import { decodeMessage, mayCarryEntries } from './wire.js';
 export interface TcpOptions {
   /** Where to listen, as `host:port`. Default: the own address among `servers`. */
   readonly listen?: string;
+  /** A connection whose handshake is not done after so long is closed. Default: 5,000. */
+  readonly handshakeMs?: number;
   /** A lost connection is dialed again after at least this. Default: 50. */
   readonly reconnectMinMs?: number;
   /** And, after several failures, at most this. Default: 1,000. */
@@ -52,6 +55,7 @@ export interface TcpOptions {
 /** A transport over TCP. Nothing is listening or dialed before `open`. */
 export function tcpTransport(options: TcpOptions = {}): Transport {
   return new TcpTransport(options.listen, {
+    handshakeMs: options.handshakeMs ?? handshakeMsDefault,
     reconnectMinMs: options.reconnectMinMs ?? 50,
     reconnectMaxMs: options.reconnectMaxMs ?? 1_000,
     silenceMs: options.silenceMs ?? 5_000,

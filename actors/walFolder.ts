@@ -89,38 +89,45 @@ function interpret(
   );
 }
 
-/** Makes durable what was recovered, and opens the segments to go on with. */
-export function settleFolder(
-  disk: Disk,
-  { log, segments }: WalFolder,
-  done: (error: Error | undefined, current?: Segment, spare?: Segment) => void,
-): void {
-  const { last, spare, tear } = log;
-  const image = segments.find(({ number }) => number === last.segment)!.bytes;
-  const settled = new Uint8Array(Math.max(last.end, tearEnd(log, last.segment)) - log.lastStart);
-  settled.set(image.subarray(log.lastStart, last.end));
-  settle(disk, last.segment, log.lastStart, settled, (error, file) => {
+type SettledDone = (error: Error | undefined, current?: Segment, spare?: Segment) => void;
+
+/** Makes durable what was recovered, and opens the segments to go on with. Leaves none open where it fails. */
+export function settleFolder(disk: Disk, folder: WalFolder, done: SettledDone): void {
+  const { last, lastStart, tear } = folder.log;
+  const image = imageOf(folder, last.segment);
+  const end = tear?.segment === last.segment ? tear.to : last.end;
+  const bytes = new Uint8Array(end - lastStart);
+  bytes.set(image.subarray(lastStart, last.end));
+  openAndWrite(disk, last.segment, lastStart, bytes, (error, file) => {
     if (error !== undefined) return done(error);
-    const current = { number: last.segment, file, offset: last.end, capacity: image.length };
-    if (spare === undefined) return done(undefined, current);
-    const name = segmentName(spare.number);
-    if (!spare.isReady) return disk.remove(name, (failure) => done(failure, current));
-    const from = tear?.segment === spare.number ? tear.from : segmentHeaderBytes;
-    const zeros = new Uint8Array(Math.max(from, tearEnd(log, spare.number)) - from);
-    settle(disk, spare.number, from, zeros, (failure, spareFile) => {
-      const capacity = segments.at(-1)!.bytes.length;
-      const { number } = spare;
-      done(failure, current, { number, file: spareFile, offset: segmentHeaderBytes, capacity });
+    const capacity = image.length;
+    const current = { number: last.segment, file, offset: last.end, capacity };
+    settleSpare(disk, folder, (failure, spare) => {
+      if (failure === undefined) done(undefined, current, spare);
+      else file.close(() => done(failure));
     });
   });
 }
 
-/** Where the torn batch in a segment ends; 0 if there is none. */
-function tearEnd({ tear }: RecoveredLog, segment: number): number {
-  return tear?.segment === segment ? tear.to : 0;
+/** Opens the spare as it was before any batch, or removes it if it has not even a header. */
+function settleSpare(disk: Disk, folder: WalFolder, done: Done<Segment | undefined>): void {
+  const { spare, tear } = folder.log;
+  if (spare === undefined) return done(undefined, undefined);
+  const { number } = spare;
+  if (!spare.isReady) return disk.remove(segmentName(number), (error) => done(error, undefined));
+  const offset = segmentHeaderBytes;
+  const zeros = new Uint8Array(tear?.segment === number ? tear.to - offset : 0);
+  openAndWrite(disk, number, offset, zeros, (error, file) => {
+    const capacity = imageOf(folder, number).length;
+    done(error, error === undefined ? { number, file, offset, capacity } : undefined);
+  });
 }
 
-function settle(
+function imageOf({ segments }: WalFolder, number: number): Uint8Array {
+  return segments.find((segment) => segment.number === number)!.bytes;
+}
+
+function openAndWrite(
   disk: Disk,
   segment: number,
   offset: number,
@@ -129,6 +136,9 @@ function settle(
 ): void {
   disk.open(segmentName(segment), (error, file) => {
     if (error !== undefined || bytes.length === 0) return done(error, file);
-    writeDurably(file, offset, bytes, (failure) => done(failure, file));
+    writeDurably(file, offset, bytes, (failure) => {
+      if (failure === undefined) done(undefined, file);
+      else file.close(() => done(failure, file));
+    });
   });
 }

@@ -236,9 +236,11 @@ class WalStore implements LogStore {
   }
 
   #fail(error: Error): void {
-    this.#failure = error;
-    this.#batches = [emptyBatch()];
-    this.#listener?.failed(error);
+    if (this.#failure === undefined) {
+      this.#failure = error;
+      this.#batches = [emptyBatch()];
+      this.#listener?.failed(error);
+    }
     this.#finish();
   }
 

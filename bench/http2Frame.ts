@@ -77,7 +77,11 @@ export function firstHeaderBlock(path: string, authority: string): Uint8Array {
 
 /** The same block once more, out of that table: the line that entered last has number 62. */
 export function repeatedHeaderBlock(): Uint8Array {
-  return concatenate([methodPost, schemeHttp, Uint8Array.of(0x80 | 65, 0x80 | 64, 0x80 | 63, 0x80 | 62)]);
+  return concatenate([
+    methodPost,
+    schemeHttp,
+    Uint8Array.of(0x80 | 65, 0x80 | 64, 0x80 | 63, 0x80 | 62),
+  ]);
 }
 
 /** A frame as it lies in `bytes`; its payload is from `start` up to `end`. */
@@ -103,7 +107,14 @@ export class FrameScanner {
       if (length > frameBytesMax) throw new RangeError(`an HTTP/2 frame of ${length} bytes`);
       const start = at + frameHeaderBytes;
       if (bytes.length < start + length) break;
-      onFrame(bytes[at + 3]!, bytes[at + 4]!, streamIdAt(bytes, at + 5), bytes, start, start + length);
+      onFrame(
+        bytes[at + 3]!,
+        bytes[at + 4]!,
+        streamIdAt(bytes, at + 5),
+        bytes,
+        start,
+        start + length,
+      );
       at = start + length;
     }
     this.#kept = bytes.slice(at);

@@ -6,6 +6,7 @@ export type Reply =
   | { readonly type: 'bulk'; readonly bytes: Uint8Array }
   | { readonly type: 'null' };
 
+const minus = 45;
 const carriageReturn = 13;
 const lineFeed = 10;
 /** A reply that is larger comes from no server of a bench. */
@@ -20,10 +21,7 @@ export class ReplyScanner {
    * Calls `onReply` with where each whole reply lies in `bytes`. `chunk` may be overwritten afterwards. Throws on
    * what is no simple reply: arrays and the types of RESP3 are not asked for here.
    */
-  scan(
-    chunk: Uint8Array,
-    onReply: (bytes: Uint8Array, start: number, end: number) => void,
-  ): void {
+  scan(chunk: Uint8Array, onReply: (bytes: Uint8Array, start: number, end: number) => void): void {
     const bytes = this.#kept.length === 0 ? chunk : joined(this.#kept, chunk);
     let at = 0;
     for (;;) {
@@ -73,14 +71,12 @@ export function replyAt(bytes: Uint8Array, start: number, end: number): Reply {
 const sign = { status: 43, error: 45, integer: 58, bulk: 36 };
 
 function isKnown(type: number): boolean {
-  return (
-    type === sign.status || type === sign.bulk || type === sign.error || type === sign.integer
-  );
+  return type === sign.status || type === sign.bulk || type === sign.error || type === sign.integer;
 }
 
 /** The number in digits from `from` up to `to`; -1 for what begins with a minus. */
 function numberAt(bytes: Uint8Array, from: number, to: number): number {
-  if (bytes[from] === sign.error) return -1;
+  if (bytes[from] === minus) return -1;
   let number = 0;
   for (let at = from; at < to; at++) {
     const digit = bytes[at]! - 48;

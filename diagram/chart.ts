@@ -71,7 +71,7 @@ function transitionOf(node: AnyStateNode, transition: AnyTransitionDefinition): 
   const staysInItself =
     node.type === 'atomic' && !transition.reenter && targets.every((target) => target === node);
   return {
-    event: eventName(transition.eventType),
+    event: eventName(transition.eventType, node.id),
     guard: transition.guard === undefined ? undefined : guardName(transition.guard),
     rules: rulesOf(transition.actions),
     targets: targets.map(({ id }) => id),

@@ -8,14 +8,17 @@ export const unnamed = '(unnamed)';
 /** Property names that JavaScript gives to functions written in place: they say nothing. */
 const accidentalNames = new Set(['', 'guard', 'actions', 'entry', 'exit']);
 
-/** Name of an event, given the type that XState registers it under. */
-export function eventName(type: string): string {
+/** XState registers a delay or the end of a child as `xstate.<kind>.<what it is about>.<state>`. */
+const xstateEvent = /^xstate\.(after|done|error|snapshot)\.(?:actor\.|state\.)?(.+)$/;
+
+/** Name of an event of the state `stateId`, given the type that XState registers it under. */
+export function eventName(type: string, stateId: string): string {
   if (type === '') return 'always';
-  const [, kind, rest = ''] = /^xstate\.(after|done|error|snapshot|route)\.?(.*)$/.exec(type) ?? [];
+  const [, kind, about = ''] = xstateEvent.exec(type) ?? [];
   if (kind === undefined) return type;
-  if (kind !== 'after') return kind;
-  const delay = rest.split('.', 1).join('');
-  return /^\d+$/.test(delay) ? `after ${delay} ms` : `after ${delay}`;
+  if (about === stateId) return kind;
+  const subject = about.endsWith(`.${stateId}`) ? about.slice(0, -stateId.length - 1) : about;
+  return /^\d+$/.test(subject) && kind === 'after' ? `after ${subject} ms` : `${kind} ${subject}`;
 }
 
 /** Name of an action; undefined for what XState itself adds to arm and disarm a delay. */

@@ -14,7 +14,7 @@ export interface ScheduleOptions {
   readonly faults?: readonly FaultKind[];
   /** How long runs are, virtual ms (4,000). */
   readonly forMs?: number;
-  /** At most so many fault windows (24) and requests (80). */
+  /** At most so many fault windows (24) and requests (60). */
   readonly windowsMax?: number;
   readonly loadMax?: number;
 }
@@ -34,7 +34,7 @@ export const faultKinds: readonly FaultKind[] = [
 /** Commands are numbers: each request adds its own. */
 export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<number>> {
   const { servers = [3, 5], faults = faultKinds, forMs = 4_000 } = options;
-  const { windowsMax = 24, loadMax = 80 } = options;
+  const { windowsMax = 24, loadMax = 60 } = options;
   return fc
     .record({
       servers: fc.constantFrom(...servers),
@@ -52,24 +52,35 @@ export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<
     }));
 }
 
-/** Swarm: some runs have one entry a message, or a window of one. */
+/** Swarm: some runs have one entry a message, a window of one, or election timeouts that nearly meet. */
 function settings(): fc.Arbitrary<Partial<Settings>> {
   return fc.record({
     entriesPerMessageMax: fc.constantFrom(1_024, 1, 2),
     messagesInFlightMax: fc.constantFrom(64, 1, 3),
+    electionTimeoutMaxMs: fc.constantFrom(400, 210),
   });
+}
+
+/** Troubles come together: half of all instants lie shortly after a multiple of a quarter of a second. */
+function instant(forMs: number): fc.Arbitrary<number> {
+  const quarter = fc.tuple(fc.nat(Math.floor(forMs / 250)), fc.nat(30));
+  return fc.oneof(
+    fc.nat(forMs),
+    quarter.map(([k, ms]) => 250 * k + ms, (at) => (typeof at === 'number' ? [Math.floor(at / 250), at % 250] : [0, 0])),
+  );
 }
 
 function faultWindow(forMs: number): fc.Arbitrary<FaultWindow> {
   return fc.record({
-    at: fc.nat(forMs),
+    at: instant(forMs),
     dur: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 60, max: 1_200 })),
     fault: fault(),
   });
 }
 
 function fault(): fc.Arbitrary<Fault> {
-  const server = fc.oneof(fc.constant('leader' as const), fc.nat(6));
+  const server = fc.oneof(fc.constantFrom('leader' as const, 'upToDate' as const), fc.nat(6));
+  const victim = fc.oneof(fc.constantFrom('voter' as const, 'elected' as const, 'committer' as const), server);
   const percent = fc.integer({ min: 1, max: 60 });
   return fc.oneof(
     fc.record({ kind: fc.constant('partition' as const), side: fc.uniqueArray(fc.nat(6), { minLength: 1, maxLength: 3 }) }),
@@ -79,13 +90,13 @@ function fault(): fc.Arbitrary<Fault> {
     fc.record({ kind: fc.constant('loss' as const), percent }),
     fc.record({ kind: fc.constant('duplication' as const), percent }),
     fc.record({ kind: fc.constant('delay' as const), percent, maxMs: fc.integer({ min: 1, max: 500 }) }),
-    { arbitrary: fc.record({ kind: fc.constant('crash' as const), server }), weight: 3 },
+    { arbitrary: fc.record({ kind: fc.constant('crash' as const), server: victim }), weight: 3 },
     fc.record({ kind: fc.constant('slowDisk' as const), server, extraMs: fc.integer({ min: 1, max: 200 }) }),
   );
 }
 
 function loadItem(forMs: number): fc.Arbitrary<LoadItem<number>> {
-  const when = { at: fc.nat(forMs), client: fc.nat(9) };
+  const when = { at: instant(forMs), client: fc.nat(9) };
   return fc.oneof(
     { arbitrary: fc.record({ ...when, command: fc.nat(1_000) }), weight: 3 },
     { arbitrary: fc.record(when), weight: 1 },

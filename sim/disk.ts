@@ -134,6 +134,14 @@ export class SectorDisk implements Disk {
       file.crash((sector, write) => keepSector(name, sector, write));
   }
 
+  /** The process dies and the machine goes on: what was answered stays, durable or not; nothing else happens. */
+  kill(): void {
+    this.#incarnation++;
+    this.#changes.clear();
+    for (const file of this.#files.values())
+      file.volatile = file.volatile.filter((write) => write.isAnswered);
+  }
+
   prepare(done: Done): void {
     this.#run('read', '', () => done(undefined));
   }

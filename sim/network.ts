@@ -40,6 +40,7 @@ export class Network {
   readonly #writer = new ByteWriter();
   /** Called for each delivery, before it. */
   onDelivery: ((crossing: Crossing) => void) | undefined;
+  #awaited: { is(message: Message): boolean; then(from: number): void }[] = [];
   #lost = 0;
   #delivered = 0;
 
@@ -89,6 +90,11 @@ export class Network {
     };
   }
 
+  /** Calls `then`, once, when a server sends a message of this sort; whether it arrives is another matter. */
+  onceSent(is: (message: Message) => boolean, then: (from: number) => void): void {
+    this.#awaited.push({ is, then });
+  }
+
   /** Ends the connections of a server that was killed. */
   disconnect(server: number): void {
     const endpoint = this.#endpoints[server];
@@ -96,6 +102,7 @@ export class Network {
   }
 
   #send(from: number, to: number, group: number, message: Message): void {
+    if (this.#awaited.length > 0) this.#notice(from, message);
     const link = from * this.#ids.length + to;
     const number = (this.#sentOnLink[link] = (this.#sentOnLink[link] ?? 0) + 1);
     const deviation = this.#deviations.size > 0 ? this.#deviations.get(`${from} ${to} ${number}`) : undefined;
@@ -113,6 +120,11 @@ export class Network {
     if (duplication === 0) return;
     const again = draw(this.#seed, purposes.duplicate, link, number);
     if (happens(duplication, again)) this.#deliverIn(ms + 1 + (again >>> 16) % 64, from, to, bytes);
+  }
+
+  #notice(from: number, message: Message): void {
+    const at = this.#awaited.findIndex((awaited) => awaited.is(message));
+    if (at >= 0) this.#awaited.splice(at, 1)[0]!.then(from);
   }
 
   #isLost(link: number, number: number): boolean {

@@ -4,8 +4,15 @@
  */
 import type { Settings } from '../machines/context.js';
 
-/** A server by its number from 0 on, or by what it is at that moment. */
-export type Target = number | 'leader';
+/**
+ * A server by its number from 0 on, or by what it is at that moment: `leader`, or `upToDate`, the follower with
+ * the longest log; or by what it does next: `voter`, `elected`, `committer`, the first that gives its vote, wins
+ * an election, or commits as a leader, at the moment when it does.
+ */
+export type Target = number | 'leader' | 'upToDate' | Deed;
+
+/** What a fault can wait for. */
+export type Deed = 'voter' | 'elected' | 'committer';
 
 /** What can go wrong. Each kind heals by itself when its window ends. */
 export type Fault =

@@ -12,6 +12,7 @@ import { jsonCodec, type MakeStateMachine } from '../actors/stateMachine.js';
 import { walStore } from '../actors/walStore.js';
 import { type Entry, proposal, type ServerId } from '../machines/entry.js';
 import { InvariantBroken } from '../machines/invariant.js';
+import type { Message } from '../machines/messages.js';
 import { roleOf, type server as serverMachine, type ServerSnapshot } from '../machines/server.js';
 import { draw, purposes, serverRandom } from './chance.js';
 import { Digest } from './digest.js';
@@ -19,7 +20,7 @@ import { SectorDisk } from './disk.js';
 import { ActiveFaults, targetOf } from './faults.js';
 import type { Law, Violation, Watch } from './law.js';
 import { type Crossing, Network } from './network.js';
-import type { FaultWindow, LoadItem, Schedule } from './schedule.js';
+import type { Deed, FaultWindow, LoadItem, Schedule, Target } from './schedule.js';
 import { VirtualClock } from './virtualClock.js';
 
 /** A sync takes this long, and up to one ms more. */
@@ -90,6 +91,8 @@ interface SimulatedServer<C, R> {
   readonly id: ServerId;
   readonly disk: SectorDisk;
   incarnation: number;
+  /** Syncs of its disk so far, over all incarnations. */
+  syncs: number;
   /** Undefined while it is down. */
   actor: ServerActor | undefined;
   /** What clients wait for at this incarnation. */
@@ -109,6 +112,8 @@ export class Simulation<C = unknown, R = unknown> {
   readonly #violations: Violation[] = [];
   readonly #history: Operation<C, R>[] = [];
   readonly #fired: Record<string, { fired: number }> = {};
+  /** Faults that wait for a deed. */
+  readonly #awaited: { readonly deed: Deed; readonly window: FaultWindow }[] = [];
   #events = 0;
   #acknowledgedIndex = 0;
 
@@ -157,15 +162,12 @@ export class Simulation<C = unknown, R = unknown> {
 
   /** Adds a fault at or after now. */
   inject(window: FaultWindow): void {
-    const { at, dur, fault } = window;
+    const { at, fault } = window;
     this.#clock.schedule(at - this.#clock.nowMs, () => {
-      const server = this.#resolve(targetOf(fault));
-      if (server === undefined && targetOf(fault) !== undefined) return;
-      const count = (this.#fired[fault.kind] ??= { fired: 0 });
-      count.fired++;
-      if (fault.kind === 'crash') return this.#crash(server!, dur);
-      this.#faults.begin(window, server);
-      this.#clock.schedule(dur, () => this.#faults.end(window));
+      const target = targetOf(fault);
+      if (isDeed(target)) return this.#await(target, window);
+      const server = this.#resolve(target);
+      if (server !== undefined || target === undefined) this.#begin(window, server);
     });
   }
 
@@ -199,17 +201,26 @@ export class Simulation<C = unknown, R = unknown> {
 
   #newServer(id: ServerId, number: number): SimulatedServer<C, R> {
     const disk = new SectorDisk(
-      (kind, file, run) => {
+      (kind, _file, run) => {
         if (kind !== 'sync') return run();
-        this.#clock.schedule(this.#syncMs(number, file), run);
+        this.#clock.schedule(this.#syncMs(number, ++server.syncs), run);
       },
       `disk of ${id}`,
     );
-    return { number, id, disk, incarnation: 0, actor: undefined, waiting: new Set() };
+    const server: SimulatedServer<C, R> = {
+      number,
+      id,
+      disk,
+      incarnation: 0,
+      syncs: 0,
+      actor: undefined,
+      waiting: new Set(),
+    };
+    return server;
   }
 
-  #syncMs(server: number, file: string): number {
-    const drawn = draw(this.#seed, purposes.disk, server, this.#clock.scheduled, file.length);
+  #syncMs(server: number, sync: number): number {
+    const drawn = draw(this.#seed, purposes.disk, server, sync);
     return syncMs + (drawn % 16) / 16 + this.#faults.extraSyncMs(server);
   }
 
@@ -290,9 +301,49 @@ export class Simulation<C = unknown, R = unknown> {
     this.#clock.schedule(forMs, () => this.#start(server));
   }
 
-  #resolve(target: number | 'leader' | undefined): number | undefined {
+  #begin(window: FaultWindow, server: number | undefined): void {
+    const { dur, fault } = window;
+    const count = (this.#fired[fault.kind] ??= { fired: 0 });
+    count.fired++;
+    if (fault.kind === 'crash') return this.#crash(server!, dur);
+    this.#faults.begin(window, server);
+    this.#clock.schedule(dur, () => this.#faults.end(window));
+  }
+
+  /** The fault begins when a server does what it waits for; a vote is given when the answer leaves. */
+  #await(deed: Deed, window: FaultWindow): void {
+    if (deed !== 'voter') this.#awaited.push({ deed, window });
+    else this.#network.onceSent(isVote, (voter) => this.#beginSoon(window, voter));
+  }
+
+  #beginSoon(window: FaultWindow, server: number): void {
+    this.#clock.schedule(0, () => this.#begin(window, server));
+  }
+
+  /** Whether this step is what a fault waits for. */
+  #notice(server: number, { before, after }: Step): void {
+    if (before === undefined || roleOf(after) !== 'leader') return;
+    const isElected = roleOf(before) !== 'leader';
+    const commits = after.context.commitIndex > before.context.commitIndex;
+    const at = this.#awaited.findIndex(({ deed }) => (deed === 'elected' ? isElected : commits));
+    if (at >= 0) this.#beginSoon(this.#awaited.splice(at, 1)[0]!.window, server);
+  }
+
+  #resolve(target: Target | undefined): number | undefined {
     if (typeof target === 'number') return target % this.#servers.length;
-    return target === 'leader' ? this.#leader()?.number : undefined;
+    if (target === 'leader') return this.#leader()?.number;
+    return target === 'upToDate' ? this.#mostUpToDate()?.number : undefined;
+  }
+
+  /** The running server with the longest log that does not lead. */
+  #mostUpToDate(): SimulatedServer<C, R> | undefined {
+    let best: SimulatedServer<C, R> | undefined;
+    for (const server of this.#servers) {
+      const log = server.actor?.snapshot?.context.log;
+      if (log === undefined || server.actor!.isLeader) continue;
+      if (best === undefined || log.lastIndex > best.actor!.status().lastIndex) best = server;
+    }
+    return best;
   }
 
   /** Of those that lead, the one of the highest term. */
@@ -312,7 +363,7 @@ export class Simulation<C = unknown, R = unknown> {
     const called = this.#clock.nowMs;
     const operation: Operation<C, R> = { client, input: command, called, outcome: 'unknown' };
     this.#history.push(operation);
-    const server = this.#pickServer(client);
+    const server = this.#pickServer(client, called);
     const settle = (outcome: EntryOutcome) => this.#settled(server!, operation, outcome);
     if (server === undefined) operation.outcome = 'notDone';
     else if (command === undefined) this.#read(server, operation);
@@ -324,9 +375,9 @@ export class Simulation<C = unknown, R = unknown> {
   }
 
   /** Most clients know the leader; some hold to one that was deposed, if there is one. */
-  #pickServer(client: number): SimulatedServer<C, R> | undefined {
+  #pickServer(client: number, at: number): SimulatedServer<C, R> | undefined {
     const leaders = this.#servers.filter((server) => server.actor?.isLeader);
-    const drawn = draw(this.#seed, purposes.client, client, this.#history.length);
+    const drawn = draw(this.#seed, purposes.client, client, at);
     return drawn % 4 === 0 ? leaders[(drawn >>> 8) % leaders.length] : this.#leader();
   }
 
@@ -357,6 +408,7 @@ export class Simulation<C = unknown, R = unknown> {
   #stepped(server: SimulatedServer<C, R>, step: Step): void {
     const { event, after } = step;
     const { currentTerm, log, commitIndex } = after.context;
+    if (this.#awaited.length > 0) this.#notice(server.number, step);
     if (event !== undefined && event.type !== 'ClientRequest' && event.type !== 'ReadRequest') {
       this.#events++;
     }
@@ -417,6 +469,14 @@ export function simulate<C, R>(options: SimulationOptions<C, R>): Run {
   const simulation = new Simulation(options);
   simulation.runUntil(options.schedule.forMs);
   return simulation.result();
+}
+
+function isDeed(target: Target | undefined): target is Deed {
+  return target === 'voter' || target === 'elected' || target === 'committer';
+}
+
+function isVote(message: Message): boolean {
+  return message.type === 'RequestVoteResponse' && message.voteGranted;
 }
 
 function termOf(server: { readonly actor: ServerActor | undefined }): number {

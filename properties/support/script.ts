@@ -42,14 +42,20 @@ export function configurationEntry(
   return entry(index, term, encodeConfiguration({ members: to, outgoing }), 'configuration');
 }
 
-/** A log as the paper draws it. Its first entry is the configuration that the cluster was founded with. */
+/**
+ * A log as the paper draws it. Its first entry is the configuration that the cluster was founded with; its last may
+ * be another one.
+ */
 export function logOfTerms(
   terms: readonly number[],
   founders: readonly Member[] = members(threeServers),
+  last?: { to: readonly Member[]; outgoing?: readonly Member[] },
 ): readonly Entry[] {
-  return entriesAfter(0, terms).map((e) =>
-    e.index === 1 ? configurationEntry(1, e.term, founders) : e,
-  );
+  return entriesAfter(0, terms).map((e) => {
+    if (e.index === 1) return configurationEntry(1, e.term, founders);
+    if (e.index < terms.length || last === undefined) return e;
+    return configurationEntry(e.index, e.term, last.to, last.outgoing);
+  });
 }
 
 /** Entries of these terms, the first just after `prevIndex`. */

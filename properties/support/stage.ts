@@ -152,6 +152,10 @@ export class Stage {
     return this.snapshot.context;
   }
 
+  get value(): ServerSnapshot['value'] {
+    return this.snapshot.value;
+  }
+
   get role(): Role {
     return roleOf(this.snapshot);
   }

@@ -77,7 +77,7 @@ const clear: Run = (request, session) => {
 };
 
 const { seconds, absolute } = expiryFlag;
-const conditions = 'NX, XX, GT and LT say when.';
+const whenHint = 'NX, XX, GT and LT say when.';
 
 export const keyCommands: readonly Command[] = [
   command('del', -2, 'write', allKeys, 'Removes keys.', remove),
@@ -90,7 +90,7 @@ export const keyCommands: readonly Command[] = [
     -3,
     'write fast',
     oneKey,
-    `Lets a key expire in seconds; ${conditions}`,
+    `Lets a key expire in seconds; ${whenHint}`,
     expires('expire', 1000, true),
   ),
   command(
@@ -98,7 +98,7 @@ export const keyCommands: readonly Command[] = [
     -3,
     'write fast',
     oneKey,
-    `Lets a key expire in ms; ${conditions}`,
+    `Lets a key expire in ms; ${whenHint}`,
     expires('pexpire', 1, true),
   ),
   command(
@@ -106,7 +106,7 @@ export const keyCommands: readonly Command[] = [
     -3,
     'write fast',
     oneKey,
-    `Lets a key expire at a time in seconds since 1970; ${conditions}`,
+    `Lets a key expire at a time in seconds since 1970; ${whenHint}`,
     expires('expireat', 1000, false),
   ),
   command(
@@ -114,7 +114,7 @@ export const keyCommands: readonly Command[] = [
     -3,
     'write fast',
     oneKey,
-    `Lets a key expire at a time in ms since 1970; ${conditions}`,
+    `Lets a key expire at a time in ms since 1970; ${whenHint}`,
     expires('pexpireat', 1, false),
   ),
   command('persist', 2, 'write fast', oneKey, 'Keeps a key from expiring.', persist),

@@ -4,6 +4,7 @@
  * A code, a byte of flags, and the arguments as pieces. Codes and flags are never given another meaning: old logs
  * hold them. Numbers are decimal digits, as clients send them.
  */
+import { commandBytes } from './commandBytes.js';
 import { parseInteger } from './integer.js';
 import { latin1 } from './latin1.js';
 import { MalformedPieces, PieceReader, pieceSize, putPiece } from './pieces.js';
@@ -75,7 +76,7 @@ export function encodeRequest(
   const { starts, ends } = request;
   let size = headBytes;
   for (let index = from; index < to; index++) size += pieceSize(ends[index]! - starts[index]!);
-  const command = new Uint8Array(size);
+  const command = commandBytes(size);
   command[0] = code;
   command[1] = flags;
   let at = headBytes;
@@ -93,7 +94,7 @@ export function encodeCommand(
 ): Uint8Array {
   let size = headBytes;
   for (const piece of pieces) size += pieceSize(piece.length);
-  const command = new Uint8Array(size);
+  const command = commandBytes(size);
   command[0] = code;
   command[1] = flags;
   let at = headBytes;

@@ -33,6 +33,10 @@ const replyTooLong = failure(
 const set: Operation = (keyspace, command, version) => {
   const key = command.key();
   const value = command.value();
+  if (command.flags === 0) {
+    keyspace.put(key, value, version);
+    return ok;
+  }
   const before = keyspace.get(key);
   let expiresAt = never;
   if (command.has(setFlag.expiresAt)) expiresAt = expiryFrom(command, 0);

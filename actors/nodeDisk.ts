@@ -1,0 +1,211 @@
+/**
+ * The disk of the machine, through `node:fs`: a folder in which only this server writes.
+ *
+ * A write and its sync are one round trip through the thread pool, where the platform has descriptors that write
+ * through (`O_DSYNC`). For 200 bytes on preallocated space, median latency and processor time an operation:
+ *
+ * | how                                 | latency     | processor  |
+ * | ----------------------------------- | ----------- | ---------- |
+ * | write, then fdatasync               | 139-185 us  | 93-134 us  |
+ * | writeSync, then fdatasync           | 137-170 us  | 80-111 us  |
+ * | write on an O_DSYNC descriptor      | 121-147 us  | 75-96 us   |
+ *
+ * (writeSync on such a descriptor takes 95 us, but a disk that stalls would stall the whole server.)
+ */
+import * as fs from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Disk, DiskFile, Done } from './disk.js';
+import { type NodeDiskError, nodeDiskError } from './nodeDiskError.js';
+
+/** Elsewhere O_DSYNC does not reach through the cache of the disk itself, while fdatasync as Node calls it does. */
+const writesThrough = process.platform === 'linux';
+const logFlags = fs.constants.O_RDWR | (writesThrough ? fs.constants.O_DSYNC : 0);
+const zeros = new Uint8Array(1024 * 1024);
+const noBytes = new Uint8Array(0);
+/** Stands where an error came instead of a file. */
+const noFile = undefined as unknown as DiskFile;
+
+type Answer = (error: NodeDiskError | undefined) => void;
+
+/** A {@link Disk} on the folder at `path`, which `prepare` makes if need be. */
+export function nodeDisk(path: string): Disk {
+  return new NodeDisk(path);
+}
+
+class NodeDisk implements Disk {
+  readonly place: string;
+
+  constructor(place: string) {
+    this.place = place;
+  }
+
+  prepare(done: Done): void {
+    fs.mkdir(this.place, { recursive: true }, (error, firstMade) => {
+      if (error !== null) return done(nodeDiskError(error, 'make the folder', this.place));
+      if (firstMade === undefined) return done(undefined);
+      // A folder that was made here must not vanish in a power cut: its name stands in its parent.
+      this.#syncFolders(foldersAbove(this.place, firstMade), done);
+    });
+  }
+
+  list(done: Done<readonly string[]>): void {
+    fs.readdir(this.place, (error, names) => {
+      if (error === null) done(undefined, names.sort());
+      else done(nodeDiskError(error, 'list the files', this.place), []);
+    });
+  }
+
+  read(name: string, done: Done<Uint8Array>): void {
+    fs.readFile(this.#path(name), (error, content) => {
+      if (error !== null) return done(nodeDiskError(error, `read ${name}`, this.place), noBytes);
+      done(undefined, new Uint8Array(content.buffer, content.byteOffset, content.length));
+    });
+  }
+
+  open(name: string, done: Done<DiskFile>): void {
+    fs.open(this.#path(name), logFlags, (error, descriptor) => {
+      if (error === null) done(undefined, new NodeDiskFile(this.place, name, descriptor));
+      else done(nodeDiskError(error, `open ${name}`, this.place), noFile);
+    });
+  }
+
+  create(name: string, size: number, done: Done<DiskFile>): void {
+    const write = (descriptor: number, answer: fs.NoParamCallback): void =>
+      fill(descriptor, size, answer);
+    this.#writeNew(name, 'wx', write, (error) => {
+      if (error === undefined) return this.open(name, done);
+      // A file that was there before is not ours to remove.
+      if (error.code === 'EEXIST') done(error, noFile);
+      else fs.unlink(this.#path(name), () => done(error, noFile));
+    });
+  }
+
+  replace(name: string, bytes: Uint8Array, done: Done): void {
+    const aside = `${name}.new`;
+    const write = (descriptor: number, answer: fs.NoParamCallback): void =>
+      writeAll(descriptor, 0, bytes, answer);
+    this.#writeNew(aside, 'w', write, (error) => {
+      if (error !== undefined) return done(error);
+      fs.rename(this.#path(aside), this.#path(name), (failure) => {
+        if (failure === null) this.#syncFolders([this.place], done);
+        else done(nodeDiskError(failure, `replace ${name}`, this.place));
+      });
+    });
+  }
+
+  remove(name: string, done: Done): void {
+    fs.unlink(this.#path(name), (error) => {
+      if (error === null) this.#syncFolders([this.place], done);
+      else done(nodeDiskError(error, `remove ${name}`, this.place));
+    });
+  }
+
+  #path(name: string): string {
+    return join(this.place, name);
+  }
+
+  /** Opens a file, lets `write` fill it, syncs file and folder, and closes it. */
+  #writeNew(
+    name: string,
+    flags: string,
+    write: (descriptor: number, answer: fs.NoParamCallback) => void,
+    done: Answer,
+  ): void {
+    const explain = (error: NodeJS.ErrnoException): NodeDiskError =>
+      nodeDiskError(error, `write ${name}`, this.place);
+    fs.open(this.#path(name), flags, (unopened, descriptor) => {
+      if (unopened !== null) return done(explain(unopened));
+      const close = (failure: NodeJS.ErrnoException | null): void =>
+        fs.close(descriptor, (unclosed) => {
+          const error = failure ?? unclosed ?? undefined;
+          if (error !== undefined) done(explain(error));
+          else this.#syncFolders([this.place], done);
+        });
+      write(descriptor, (error) => {
+        if (error === null) fs.fsync(descriptor, close);
+        else close(error);
+      });
+    });
+  }
+
+  #syncFolders(folders: readonly string[], done: Answer): void {
+    const [folder, ...others] = folders;
+    // Windows has no folders that could be synced; there a rename is durable by the journal of its file system.
+    if (folder === undefined || process.platform === 'win32') return done(undefined);
+    const fail = (error: NodeJS.ErrnoException): void =>
+      done(nodeDiskError(error, 'sync the folder', folder));
+    fs.open(folder, 'r', (unopened, descriptor) => {
+      if (unopened !== null) return fail(unopened);
+      fs.fsync(descriptor, (unsynced) => {
+        fs.close(descriptor, () => {
+          if (unsynced === null) this.#syncFolders(others, done);
+          else fail(unsynced);
+        });
+      });
+    });
+  }
+}
+
+class NodeDiskFile implements DiskFile {
+  readonly name: string;
+  readonly #place: string;
+  readonly #descriptor: number;
+
+  constructor(place: string, name: string, descriptor: number) {
+    this.#place = place;
+    this.name = name;
+    this.#descriptor = descriptor;
+  }
+
+  write(offset: number, bytes: Uint8Array, done: Done): void {
+    writeAll(this.#descriptor, offset, bytes, (error) => done(this.#explain(error, 'write')));
+  }
+
+  sync(done: Done): void {
+    if (writesThrough) done(undefined);
+    else fs.fdatasync(this.#descriptor, (error) => done(this.#explain(error, 'sync')));
+  }
+
+  close(done: Done): void {
+    fs.close(this.#descriptor, (error) => done(this.#explain(error, 'close')));
+  }
+
+  #explain(error: NodeJS.ErrnoException | null, verb: string): Error | undefined {
+    return error === null ? undefined : nodeDiskError(error, `${verb} ${this.name}`, this.#place);
+  }
+}
+
+/** The folders in which `path` and those above it stand, up to the one in which `firstMade` does. */
+function foldersAbove(path: string, firstMade: string): string[] {
+  const top = dirname(resolve(firstMade));
+  const folders: string[] = [];
+  let folder = resolve(path);
+  while (folder !== top && folder !== dirname(folder)) {
+    folder = dirname(folder);
+    folders.push(folder);
+  }
+  return folders;
+}
+
+/** The system may write less than it was given; what is left goes after it. */
+function writeAll(
+  descriptor: number,
+  offset: number,
+  bytes: Uint8Array,
+  done: fs.NoParamCallback,
+): void {
+  fs.write(descriptor, bytes, 0, bytes.length, offset, (error, written) => {
+    if (error !== null || written === bytes.length) done(error);
+    else writeAll(descriptor, offset + written, bytes.subarray(written), done);
+  });
+}
+
+/** Writes zeros, since space that is only reserved would cost a change of the file's metadata at its first sync. */
+function fill(descriptor: number, size: number, done: fs.NoParamCallback, from = 0): void {
+  if (from >= size) return done(null);
+  const piece = zeros.subarray(0, Math.min(zeros.length, size - from));
+  writeAll(descriptor, from, piece, (error) => {
+    if (error === null) fill(descriptor, size, done, from + piece.length);
+    else done(error);
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * Two transports under test, and what the facts about them need: to open them, to get a word across, to wait.
+ */
+import type { ServerId } from '../machines/entry.js';
+import type { AppendEntriesRequest } from '../machines/messages.js';
+import type { Transport, TransportOptions } from './transport.js';
+
+/** Any test runner that has these two. */
+export interface Runner {
+  describe(name: string, body: () => void): void;
+  it(name: string, body: () => Promise<void>): void;
+}
+
+/** Two transports that can reach one another once they are open, for the servers `a` and `b`. */
+export interface TransportPair {
+  readonly a: Transport;
+  readonly b: Transport;
+  /** What each is opened with, unless a fact needs it otherwise: one cluster, no store met before. */
+  options(id: 'a' | 'b'): TransportOptions;
+  /** Closes both, if need be, and whatever else was made for them. */
+  close(): Promise<void>;
+}
+
+/** How long anything may take that must happen, in ms. */
+const patienceMs = 8_000;
+
+export function check(held: boolean, what: string): void {
+  if (!held) throw new Error(`the contract does not hold: ${what}`);
+}
+
+/** Waits until `condition` holds; fails with `what` if it never does. */
+export async function eventually(condition: () => boolean, what: string): Promise<void> {
+  const endMs = performance.now() + patienceMs;
+  while (!condition()) {
+    check(performance.now() < endMs, `${what}, within ${patienceMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+export async function openPair(
+  pair: TransportPair,
+  overrides: { a?: Partial<TransportOptions>; b?: Partial<TransportOptions> } = {},
+): Promise<void> {
+  await opened(pair.a, { ...pair.options('a'), ...overrides.a });
+  await opened(pair.b, { ...pair.options('b'), ...overrides.b });
+}
+
+export function opened(transport: Transport, options: TransportOptions): Promise<void> {
+  return new Promise((resolve, reject) =>
+    transport.open(options, (error) => (error === undefined ? resolve() : reject(error))),
+  );
+}
+
+export function stopped(transport: Transport): Promise<void> {
+  return new Promise((resolve) => transport.close(resolve));
+}
+
+/** Sends until something arrives: before that a message may be lost. */
+export async function converse(
+  from: Transport,
+  fromId: ServerId,
+  to: Transport,
+  toId: ServerId,
+): Promise<void> {
+  // The last one sent is known by its term, so that none of these arrives later.
+  let lastTerm = 0;
+  let arrivedTerm = -1;
+  const subscription = to.messages$.subscribe((message) => {
+    arrivedTerm = message.term;
+  });
+  await eventually(() => {
+    if (arrivedTerm < 0) from.send(toId, 0, heartbeat(fromId, ++lastTerm));
+    return arrivedTerm === lastTerm;
+  }, `a message gets from ${fromId} to ${toId}`);
+  subscription.unsubscribe();
+}
+
+/** The smallest AppendEntries, told apart by its term. */
+export function heartbeat(from: ServerId, term: number): AppendEntriesRequest {
+  const positions = { prevLogIndex: 40, prevLogTerm: 1, leaderCommit: 39, round: 5 };
+  return { type: 'AppendEntriesRequest', from, atMs: 0, term, entries: [], ...positions };
+}

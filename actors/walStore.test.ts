@@ -1,0 +1,330 @@
+import { describe, expect, it } from 'vitest';
+import { type DiskFault, SectorDisk } from '../sim/disk.js';
+import { logStoreContract } from './logStore.contract.js';
+import type { LogStore, Recovered } from './logStore.js';
+import { entry, filled, identity } from './walHistory.contract.js';
+import { walStore } from './walStore.js';
+
+describe('the write-ahead log on a sector disk', () => {
+  for (const segmentBytes of [2048, 64 * 1024]) {
+    describe(`with segments of ${segmentBytes} bytes`, () => {
+      const make = async () => {
+        const disk = new SectorDisk((_kind, _file, run) => queueMicrotask(run));
+        const store = walStore({ disk, segmentBytes });
+        const reopen = async () => {
+          disk.crash(() => false);
+          return walStore({ disk, segmentBytes });
+        };
+        return { store, reopen };
+      };
+      logStoreContract(make, { describe, it });
+    });
+  }
+});
+
+const segmentBytes = 4096;
+
+/** A founded store on a disk where operations wait for `step`, and what both have done. */
+class Bench {
+  readonly operations: string[] = [];
+  readonly told: (number | string)[] = [];
+  fault: DiskFault = () => undefined;
+  readonly disk: SectorDisk;
+  store: LogStore;
+  #held: (() => void)[] = [];
+  #number = 0;
+  #index = 0;
+
+  constructor() {
+    this.disk = new SectorDisk(
+      (kind, file, run) => {
+        this.operations.push(`${kind} ${file}`);
+        this.#held.push(run);
+      },
+      'bench',
+      (kind, file) => this.fault(kind, file),
+    );
+    this.store = walStore({ disk: this.disk, segmentBytes });
+    this.store.open(() => {});
+    this.run();
+    this.store.found(identity, 0, [], () => {});
+    this.run();
+    this.#listen();
+    this.operations.length = 0;
+  }
+
+  /** Lets the oldest operation happen, or each up to the end. */
+  step(): void {
+    this.#held.shift()?.();
+  }
+
+  run(): void {
+    while (this.#held.length > 0) this.step();
+  }
+
+  append(...lengths: number[]): void {
+    const entries = lengths.map((length) => entry(++this.#index, 1, filled(length)));
+    this.#append(entries);
+  }
+
+  appendBad(): void {
+    this.#append([{ ...entry(++this.#index, 1, filled(50)), sequence: 0.5 }]);
+  }
+
+  /** Another store on the same disk, and what it recovers. */
+  reopen(): Recovered | Error | undefined {
+    this.#held = [];
+    this.#number = 0;
+    let answer: Recovered | Error | undefined;
+    this.store = walStore({ disk: this.disk, segmentBytes });
+    this.store.open((error, recovered) => {
+      answer = error ?? recovered;
+      this.#index = recovered.entries.length;
+    });
+    this.run();
+    this.#listen();
+    return answer;
+  }
+
+  crash(): void {
+    this.disk.crash(() => false);
+  }
+
+  get indexes(): number[] {
+    const recovered = this.reopen();
+    if (recovered === undefined || recovered instanceof Error) throw new Error('not recovered');
+    return recovered.entries.map(({ index }) => index);
+  }
+
+  #append(entries: readonly ReturnType<typeof entry>[]): void {
+    const number = ++this.#number;
+    this.store.append({ number, currentTerm: 1, votedFor: undefined, isVote: false, entries });
+  }
+
+  #listen(): void {
+    this.store.listen({
+      persisted: (number) => this.told.push(number),
+      failed: (error) => this.told.push(error.message),
+    });
+  }
+}
+
+const first = 'wal-0000000001.log';
+const second = 'wal-0000000002.log';
+
+describe('group commit', () => {
+  it('is one write and one sync for all that gathers while a sync is under way', () => {
+    const bench = new Bench();
+    bench.append(10);
+    for (let i = 0; i < 50; i++) bench.append(10);
+    expect(bench.operations).toEqual([`write ${first}`]);
+    bench.run();
+    const batch = [`write ${first}`, `sync ${first}`];
+    expect(bench.operations).toEqual([...batch, ...batch]);
+    expect(bench.told).toEqual([1, 51]);
+  });
+
+  it('puts the disk to work again before it tells what is done', () => {
+    const bench = new Bench();
+    let operations = 0;
+    bench.store.listen({
+      persisted: () => {
+        operations ||= bench.operations.length;
+      },
+      failed: () => {},
+    });
+    bench.append(10);
+    bench.append(10);
+    bench.run();
+    expect(operations).toBe(3);
+  });
+
+  it('splits what would not fit into a segment, and an entry larger than one makes it grow', () => {
+    const bench = new Bench();
+    bench.append(10);
+    bench.append(...Array.from({ length: 40 }, () => 400));
+    bench.append(3 * segmentBytes);
+    bench.append(10);
+    bench.run();
+    expect(bench.told.at(-1)).toBe(4);
+    bench.crash();
+    expect(bench.indexes).toEqual(Array.from({ length: 43 }, (_, i) => i + 1));
+  });
+});
+
+describe('segments', () => {
+  it('are created ahead of need, so that a full one costs no creation', () => {
+    const bench = new Bench();
+    bench.append(3_300);
+    bench.run();
+    bench.operations.length = 0;
+    bench.append(1_000);
+    for (let i = 0; i < 3; i++) bench.step();
+    expect(bench.told).toEqual([1, 2]);
+    expect(bench.operations.slice(0, 3)).toEqual([
+      `read ${first}`,
+      `write ${second}`,
+      `sync ${second}`,
+    ]);
+    expect(bench.operations.slice(3)).toEqual(['sync wal-0000000003.log']);
+  });
+
+  it('let writing go on while no new one can be created', () => {
+    const bench = new Bench();
+    bench.append(3_300);
+    bench.run();
+    bench.fault = (_kind, file) => (file > second ? new Error('no space is left') : undefined);
+    bench.append(1_000);
+    bench.run();
+    bench.append(1_000);
+    bench.run();
+    expect(bench.told).toEqual([1, 2, 3]);
+    bench.append(3_000);
+    bench.append(10);
+    bench.run();
+    bench.append(10);
+    expect(bench.told).toEqual([1, 2, 3, 'no space is left']);
+    bench.fault = () => undefined;
+    expect(bench.indexes).toEqual([1, 2, 3]);
+  });
+
+  it('are tried again when one is needed', () => {
+    const bench = new Bench();
+    bench.append(3_300);
+    bench.run();
+    bench.fault = (_kind, file) => (file > second ? new Error('no space is left') : undefined);
+    bench.append(1_000);
+    bench.run();
+    bench.fault = () => undefined;
+    bench.append(3_300);
+    bench.run();
+    expect(bench.told).toEqual([1, 2, 3]);
+    expect(bench.indexes).toEqual([1, 2, 3]);
+  });
+
+  it('leave nothing behind where their header cannot be written', () => {
+    const bench = new Bench();
+    bench.append(3_300);
+    bench.run();
+    bench.fault = (kind, file) =>
+      kind === 'write' && file > second ? new Error('the disk failed') : undefined;
+    bench.append(1_000);
+    bench.run();
+    bench.fault = () => undefined;
+    bench.append(3_300);
+    bench.run();
+    expect(bench.told).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a disk that fails', () => {
+  for (const kind of ['write', 'sync'] as const) {
+    it(`stops the store at a ${kind}, once and for all`, () => {
+      const bench = new Bench();
+      bench.append(10);
+      bench.run();
+      bench.operations.length = 0;
+      bench.fault = (operation) => (operation === kind ? new Error('the disk failed') : undefined);
+      bench.append(10);
+      bench.append(10);
+      bench.run();
+      bench.fault = () => undefined;
+      bench.append(10);
+      bench.store.remember('s2', 'store-2');
+      bench.run();
+      expect(bench.told).toEqual([1, 'the disk failed']);
+      expect(bench.operations.filter((name) => name.startsWith(kind)).length).toBe(1);
+    });
+  }
+
+  it('is told to whoever listens only later', () => {
+    const bench = new Bench();
+    bench.fault = () => new Error('the disk failed');
+    bench.append(10);
+    bench.run();
+    const told: string[] = [];
+    bench.store.listen({ persisted: () => {}, failed: (error) => told.push(error.message) });
+    expect(told).toEqual(['the disk failed']);
+  });
+
+  it('is closed all the same', () => {
+    const bench = new Bench();
+    bench.fault = () => new Error('the disk failed');
+    bench.append(10);
+    bench.append(10);
+    let isClosed = false;
+    bench.store.close(() => {
+      isClosed = true;
+    });
+    bench.run();
+    expect(isClosed).toBe(true);
+  });
+});
+
+describe('an entry that cannot be written down', () => {
+  it('stops the store before anything of it is written', () => {
+    const bench = new Bench();
+    bench.append(10);
+    bench.run();
+    bench.append(10);
+    bench.appendBad();
+    bench.append(10);
+    bench.run();
+    expect(bench.told).toEqual([1, expect.stringContaining('0.5')]);
+    expect(bench.indexes).toEqual([1, 2]);
+  });
+});
+
+describe('opening', () => {
+  it('makes durable what only the machine remembered, before it answers', () => {
+    const bench = new Bench();
+    bench.append(10);
+    bench.run();
+    bench.append(700);
+    bench.step();
+    bench.disk.kill();
+    expect(bench.indexes).toEqual([1, 2]);
+    bench.crash();
+    expect(bench.indexes).toEqual([1, 2]);
+  });
+
+  it('overwrites a torn batch with zeros, in the segment or in the spare', () => {
+    for (const length of [3_000, 3_500]) {
+      const bench = new Bench();
+      bench.append(700);
+      bench.run();
+      bench.append(length);
+      bench.run();
+      const torn = bench.disk;
+      bench.append(1_500);
+      bench.step();
+      torn.crash((_file, sector) => sector % 2 === 0);
+      expect(bench.indexes).toEqual([1, 2]);
+      bench.crash();
+      bench.append(10);
+      bench.run();
+      bench.crash();
+      expect(bench.indexes).toEqual([1, 2, 3]);
+    }
+  });
+
+  it('changes nothing where it refuses', () => {
+    const bench = new Bench();
+    bench.append(10);
+    bench.append(10);
+    bench.run();
+    bench.disk.read(first, (_error, bytes) => {
+      bench.disk.replace(first, bytes.with(700, 1), () => {});
+    });
+    bench.run();
+    bench.operations.length = 0;
+    expect(bench.reopen()).toBeInstanceOf(Error);
+    expect(bench.operations.filter((name) => !name.startsWith('read'))).toEqual([]);
+  });
+
+  it('refuses sizes of segments in which nothing fits', () => {
+    const { disk } = new Bench();
+    for (const bytes of [0, -1, 2_047, 4_096.5, Number.NaN])
+      expect(() => walStore({ disk, segmentBytes: bytes })).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,34 @@
+/** Runs the benchmarks: all, or those that are named as arguments. A target that is missed makes it exit with 1. */
+import { run as cluster } from './cluster.js';
+
+/** Prints its tables; throws, with a line for each, when targets are missed. */
+type Section = (print: (line: string) => void) => Promise<void>;
+
+const sections: Readonly<Record<string, Section>> = { cluster };
+
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.find((name) => !Object.hasOwn(sections, name));
+  if (unknown !== undefined) {
+    print(`No benchmark is called ${unknown}: choose from ${Object.keys(sections).join(', ')}.`);
+    return 1;
+  }
+  let exitCode = 0;
+  for (const name of names.length > 0 ? names : Object.keys(sections)) {
+    print(`== ${name}`);
+    try {
+      await sections[name]!(print);
+    } catch (error) {
+      print((error as Error).message);
+      exitCode = 1;
+    }
+    print('');
+  }
+  return exitCode;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+// No top-level await: Node 20 reports an unsettled one as a mere warning.
+void main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

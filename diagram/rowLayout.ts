@@ -1,0 +1,111 @@
+/**
+ * The layout of an overview: the outermost states in a row, in source order. The way from each to the next is a
+ * straight arrow, and every other way runs below the row, the longer the deeper (as in Figure 4 of the paper).
+ */
+import { plainCardOf } from './card.js';
+import type { Chart } from './chart.js';
+import {
+  type Box,
+  type Drawing,
+  lineHeight,
+  type PlacedEdge,
+  type PlacedState,
+  textFontSize,
+} from './drawing.js';
+import { type Edge, isMain, labelOf, outerEdgesOf } from './edges.js';
+import { placedLanes } from './lanes.js';
+import { type Line, widthOfAll } from './lines.js';
+
+const margin = 14;
+const gapMin = 90;
+/** What an arrow between two states needs beside its label. */
+const arrowRoom = 13;
+const loopHeight = 22;
+const startHeight = 30;
+const labelGap = 6;
+
+/** A place for the outermost states of a chart, and for all ways between them. */
+export function rowLayout(chart: Chart): Drawing {
+  const edges = outerEdgesOf(chart);
+  const steps = edges.filter((edge) => isMain(chart, edge));
+  const loops = edges.filter(({ from, to }) => from === to);
+  const others = edges.filter((edge) => !steps.includes(edge) && !loops.includes(edge));
+  const loopRoom = loops.map((edge) => loopHeight + labelGap + labelOf(edge).length * lineHeight);
+  const stepRoom = steps.map((edge) => linesOfStep(edge).length * lineHeight - 12);
+  const states = rowOf(chart, steps, margin + Math.max(startHeight, ...loopRoom, ...stepRoom));
+  const boxOf = (id: string) => states.find(({ state }) => state.id === id)!.box;
+  const start = startOf(chart, boxOf);
+  const placed = [
+    ...start,
+    ...steps.map((edge) => placedStep(edge, boxOf(edge.from), boxOf(edge.to))),
+    ...loops.map((edge) => placedLoop(edge, boxOf(edge.from))),
+    ...placedLanes(others, states),
+  ];
+  const right = states.map(({ box }) => box.x + box.width);
+  const lowest = [...states.map(({ box }) => box.y + box.height), ...placed.map(bottomOf)];
+  return {
+    width: Math.max(0, ...right) + margin,
+    height: Math.max(0, ...lowest) + margin,
+    states,
+    dots: start.map(({ route }) => route[0]!),
+    edges: placed,
+  };
+}
+
+function rowOf(chart: Chart, steps: readonly Edge[], top: number): readonly PlacedState[] {
+  const width = Math.max(0, ...chart.states.map((state) => plainCardOf(state).width));
+  const cards = chart.states.map((state) => plainCardOf(state, width));
+  const height = Math.max(0, ...cards.map((card) => card.height));
+  const labelWidth = widthOfAll(steps.flatMap(linesOfStep), textFontSize);
+  const pitch = width + Math.max(gapMin, labelWidth + arrowRoom);
+  return chart.states.map((state, place) => {
+    const box = { x: margin + place * pitch, y: top, width, height };
+    return { state, kind: 'step', box, card: cards[place]! };
+  });
+}
+
+/** Each part of a step's label has a line of its own, which keeps the states close together. */
+function linesOfStep(edge: Edge): readonly Line[] {
+  return labelOf(edge).flatMap((line) => line.map((span) => [span]));
+}
+
+function placedStep(edge: Edge, from: Box, to: Box): PlacedEdge {
+  const y = from.y + from.height / 2;
+  const [left, right] = [from.x + from.width, to.x];
+  const lines = linesOfStep(edge);
+  const height = lines.length * lineHeight;
+  const width = widthOfAll(lines, textFontSize);
+  const label = { x: (left + right - width) / 2, y: y - labelGap - height, width, height };
+  return { ...edge, lines, label, isMain: true, route: [left, right].map((x) => ({ x, y })) };
+}
+
+/** A state that is entered anew from itself: a loop above it. */
+function placedLoop(edge: Edge, { x, y, width: stateWidth }: Box): PlacedEdge {
+  const middle = x + stateWidth / 2;
+  const [left, right] = [middle - 22, middle + 22];
+  const top = y - loopHeight;
+  const lines = labelOf(edge);
+  const [width, height] = [widthOfAll(lines, textFontSize), lines.length * lineHeight];
+  const label = { x: middle - width / 2, y: top - labelGap + 3 - height, width, height };
+  const route = [
+    { x: left, y },
+    { x: left, y: top },
+    { x: right, y: top },
+    { x: right, y },
+  ];
+  return { ...edge, lines, label, isMain: false, route };
+}
+
+/** The arrow from the dot to where the chart begins. */
+function startOf(chart: Chart, boxOf: (id: string) => Box): readonly PlacedEdge[] {
+  return (chart.initial?.targets ?? []).map((to) => {
+    const { x, y } = boxOf(to);
+    const route = [y - startHeight + 5, y].map((at) => ({ x: x + 20, y: at }));
+    const label = { x, y, width: 0, height: 0 };
+    return { from: `start of ${chart.id}`, to, lines: [], label, isMain: false, route };
+  });
+}
+
+function bottomOf({ route }: PlacedEdge): number {
+  return Math.max(...route.map(({ y }) => y));
+}
