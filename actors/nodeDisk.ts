@@ -63,9 +63,10 @@ class NodeDisk implements Disk {
   }
 
   open(name: string, done: Done<DiskFile>): void {
-    fs.open(this.#path(name), logFlags, (error, descriptor) => {
-      if (error === null) done(undefined, new NodeDiskFile(this.place, name, descriptor));
-      else done(nodeDiskError(error, `open ${name}`, this.place), noFile);
+    // A process that was killed may have left names in the folder that would not survive a power cut.
+    this.#syncFolders([this.place], (error) => {
+      if (error === undefined) this.#open(name, done);
+      else done(error, noFile);
     });
   }
 
@@ -73,7 +74,7 @@ class NodeDisk implements Disk {
     const write = (descriptor: number, answer: fs.NoParamCallback): void =>
       fill(descriptor, size, answer);
     this.#writeNew(name, 'wx', write, (error) => {
-      if (error === undefined) return this.open(name, done);
+      if (error === undefined) return this.#open(name, done);
       // A file that was there before is not ours to remove.
       if (error.code === 'EEXIST') done(error, noFile);
       else fs.unlink(this.#path(name), () => done(error, noFile));
@@ -97,6 +98,13 @@ class NodeDisk implements Disk {
     fs.unlink(this.#path(name), (error) => {
       if (error === null) this.#syncFolders([this.place], done);
       else done(nodeDiskError(error, `remove ${name}`, this.place));
+    });
+  }
+
+  #open(name: string, done: Done<DiskFile>): void {
+    fs.open(this.#path(name), logFlags, (error, descriptor) => {
+      if (error === null) done(undefined, new NodeDiskFile(this.place, name, descriptor));
+      else done(nodeDiskError(error, `open ${name}`, this.place), noFile);
     });
   }
 

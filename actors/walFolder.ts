@@ -1,10 +1,10 @@
 /**
  * A data folder, read and made fit to be written to: what `walStore` begins with.
  *
- * Reading changes nothing. When what was read is sound, it is *settled* before anyone hears of it: the last batch
- * may be in the machine's memory only (its process was killed before the sync), so it is written once more, together
- * with zeros over a torn one behind it, and synced. Written, not only synced: after a failed sync, some systems count
- * as durable what never reached the disk.
+ * Reading changes nothing. When what was read is sound, it is *settled* before anyone hears of it: the last batch and
+ * the header of the spare may be in the machine's memory only (a process was killed before its sync), so they are
+ * written once more, together with zeros over a torn batch, and synced. Written, not only synced: after a failed sync,
+ * some systems count as durable what never reached the disk.
  */
 import type { Disk, DiskFile, Done } from './disk.js';
 import { type Identity, StoreDamaged } from './logStore.js';
@@ -115,10 +115,12 @@ function settleSpare(disk: Disk, folder: WalFolder, done: Done<Segment | undefin
   if (spare === undefined) return done(undefined, undefined);
   const { number } = spare;
   if (!spare.isReady) return disk.remove(segmentName(number), (error) => done(error, undefined));
+  const image = imageOf(folder, number);
   const offset = segmentHeaderBytes;
-  const zeros = new Uint8Array(tear?.segment === number ? tear.to - offset : 0);
-  openAndWrite(disk, number, offset, zeros, (error, file) => {
-    const capacity = imageOf(folder, number).length;
+  const bytes = new Uint8Array(tear?.segment === number ? tear.to : offset);
+  bytes.set(image.subarray(0, offset));
+  openAndWrite(disk, number, 0, bytes, (error, file) => {
+    const capacity = image.length;
     done(error, error === undefined ? { number, file, offset, capacity } : undefined);
   });
 }
@@ -135,7 +137,7 @@ function openAndWrite(
   done: Done<DiskFile>,
 ): void {
   disk.open(segmentName(segment), (error, file) => {
-    if (error !== undefined || bytes.length === 0) return done(error, file);
+    if (error !== undefined) return done(error, file);
     writeDurably(file, offset, bytes, (failure) => {
       if (failure === undefined) done(undefined, file);
       else file.close(() => done(failure, file));

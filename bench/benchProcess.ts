@@ -1,6 +1,7 @@
 /**
- * The processes and folders of the bench: whatever happens to the bench (its end, an error, Ctrl-C), no process
- * that it started and no folder that it made stays behind. Only `kill -9` of the bench itself is beyond this.
+ * The processes and folders of the bench: whatever happens to the bench (its end, an error,
+ * Ctrl-C), no process that it started and no folder that it made stays behind. Only `kill -9` of
+ * the bench itself is beyond this.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
@@ -17,6 +18,8 @@ import { dirname, join } from 'node:path';
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
 let watching = false;
+/** How much of a log an error quotes. */
+const lastLinesMax = 8;
 
 /** A process that the bench started. */
 export class BenchProcess {
@@ -31,7 +34,8 @@ export class BenchProcess {
     this.#command = command;
     this.#logPath = logPath;
     const log = openSync(logPath, 'a');
-    // In a process group of its own: Ctrl-C in the terminal is for the bench, which then ends its processes.
+    // In a process group of its own: Ctrl-C in the terminal is for the bench, which then ends its
+    // processes.
     this.#child = spawn(command, commandArguments, { stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     this.#child.on('error', () => {});
@@ -54,10 +58,11 @@ export class BenchProcess {
     return readFileSync(this.#logPath, 'utf8');
   }
 
-  /** Throws, with the last line that the process wrote, where it has ended by itself. */
+  /** Throws, with the last lines that the process wrote, where it has ended by itself. */
   assertRuns(): void {
     if (this.#child.exitCode === null && this.#child.signalCode === null) return;
-    throw new Error(`${this.#command} ended early: ${this.log().trimEnd().split('\n').at(-1)}`);
+    const lastLines = this.log().trimEnd().split('\n').slice(-lastLinesMax).join('\n');
+    throw new Error(`${this.#command} ended early:\n${lastLines}`);
   }
 
   /** Sends a signal; answers when the process is gone. */

@@ -1,4 +1,6 @@
-/** Chooses the generator that leaves a contender the most of the processors, and shows the choice. */
+/**
+ * Chooses the generator that leaves a contender the most of the processors, and shows the choice.
+ */
 import type { Contender } from './contender.js';
 import type { Generator } from './load.js';
 import { measure, nameOf, type Workload } from './measurement.js';

@@ -1,6 +1,7 @@
 /**
- * The closed loop over sockets: each answer makes room for the next request, so that as many operations as wanted
- * are on their way at any time. What arrives together is answered by one write.
+ * The closed loop over sockets: each answer makes room for the next request, so that as many
+ * operations as wanted are on their way at any time. What arrives together is answered by one
+ * write.
  */
 import { connect, type Socket } from 'node:net';
 import { type Drive, type Load, type Stop, silenceMsMax } from './load.js';
@@ -10,11 +11,14 @@ import { percentile } from './percentile.js';
 export interface LoadProtocol {
   /** What to send before the first request, if anything. */
   readonly greeting?: Uint8Array;
-  /** Bytes of up to `count` requests that begin now, and how many they are. Must not be changed afterwards. */
+  /**
+   * Bytes of up to `count` requests that begin now, and how many they are. Must not be changed
+   * afterwards.
+   */
   requests(count: number, nowMs: number): { bytes: Uint8Array; count: number };
   /**
-   * Reports when each request that `chunk` answers began, and answers what the protocol has to say by itself.
-   * Throws where an operation was refused. `chunk` is overwritten afterwards.
+   * Reports when each request that `chunk` answers began, and answers what the protocol has to say
+   * by itself. Throws where an operation was refused. `chunk` is overwritten afterwards.
    */
   receive(chunk: Uint8Array, answered: (beganMs: number) => void): Uint8Array | undefined;
 }
@@ -67,7 +71,8 @@ class ClosedLoop implements Load {
 
   connect(port: number, protocol: LoadProtocol, share: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      // A buffer of our own, used again for all that arrives: Node would make a new one for every read.
+      // A buffer of our own, used again for all that arrives: Node would make a new one for every
+      // read.
       const onread = {
         buffer: new Uint8Array(receiveBytes),
         callback: (length: number, buffer: Uint8Array) => {
@@ -79,7 +84,7 @@ class ClosedLoop implements Load {
       const connection = { socket, protocol, share };
       this.#connections.push(connection);
       socket.once('error', reject);
-      socket.on('error', (error) => this.#fail(error));
+      socket.on('error', ({ message }) => this.#fail(new Error(`port ${port}: ${message}`)));
       socket.on('close', () => this.#fail(new Error(`port ${port}: the server hung up`)));
       socket.once('connect', () => {
         if (protocol.greeting !== undefined) socket.write(protocol.greeting);

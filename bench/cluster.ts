@@ -1,7 +1,8 @@
 /**
- * raftchart against etcd: durable replicated writes and linearizable reads, three servers each, on this machine and
- * the same disk. Both are shown to be durable first; then they take turns, round by round, each driven by the
- * generator that leaves it the most of the processors. What is asserted is ratios within this run.
+ * raftchart against etcd: durable replicated writes and linearizable reads, three servers each, on
+ * this machine and the same disk. Both are shown to be durable first; then they take turns, round
+ * by round, each driven by the generator that leaves it the most of the processors. What is
+ * asserted is ratios within this run.
  */
 import { makeBenchFolder } from './benchProcess.js';
 import { cheapestGenerators } from './cheapestGenerators.js';
@@ -77,13 +78,16 @@ export async function compare(
   }
 }
 
-/** Starts a contender, shows that it is durable, and writes every key once. Answers what it costs when idle. */
+/**
+ * Starts a contender, shows that it is durable, and writes every key once. Answers what it costs
+ * when idle.
+ */
 async function prepare(contender: Contender, folder: string, print: Print): Promise<IdleCost> {
   await contender.start();
   const idle = await idleCost(contender);
   print(
-    `${contender.name}: idle servers use ${figure(idle.percent)} % of one processor together, and ` +
-      `${idle.megabytes.map((size) => size.toFixed(0)).join(', ')} MB of memory`,
+    `${contender.name}: idle servers use ${figure(idle.percent)} % of one processor ` +
+      `together, and ${idle.megabytes.map((size) => size.toFixed(0)).join(', ')} MB of memory`,
   );
   await showSyncs(contender, folder, print);
   await showKill(contender, print);

@@ -1,4 +1,7 @@
-/** What the bench needs of a system that it measures: three servers, and two ways of talking to them. */
+/**
+ * What the bench needs of a system that it measures: three servers, and two ways of talking to
+ * them.
+ */
 import type { Generator } from './load.js';
 
 /** Three servers of one system, durable, on this machine. */
@@ -7,8 +10,8 @@ export interface Contender {
   /** The ways of putting load on it that are worth a comparison. */
   readonly generators: readonly Generator[];
   /**
-   * Starts the servers, for the first time or after `kill` with the same folders and ports, and waits for a
-   * leader. Throws, with what a server said last, where one does not stay up.
+   * Starts the servers, for the first time or after `kill` with the same folders and ports, and
+   * waits for a leader. Throws, with what a server said last, where one does not stay up.
    */
   start(): Promise<void>;
   /** `kill -9` of all servers at once; answers when they are gone. */

@@ -1,6 +1,7 @@
 /**
- * Shows that a contender makes acknowledged writes durable, before anything is timed: whoever answers before the
- * disk does would win every comparison. Each check prints what it saw, and throws where it saw too little.
+ * Shows that a contender makes acknowledged writes durable, before anything is timed: whoever
+ * answers before the disk does would win every comparison. Each check prints what it saw, and
+ * throws where it saw too little.
  */
 import { type Contender, majority } from './contender.js';
 import {
@@ -22,8 +23,8 @@ const untilKillMs = 1000;
 const killedWritesMax = 10_000;
 
 /**
- * One write after another: each must see, between request and answer, a sync on a majority of the servers. Where
- * strace cannot tell, the disk must have seen at least one flush a write.
+ * One write after another: each must see, between request and answer, a sync on a majority of the
+ * servers. Where strace cannot tell, the disk must have seen at least one flush a write.
  */
 export async function showSyncs(contender: Contender, folder: string, print: Print): Promise<void> {
   const trace = await traceSyncs(contender.pids(), folder);
@@ -35,8 +36,8 @@ export async function showSyncs(contender: Contender, folder: string, print: Pri
     const synced = syncedWrites(writes, syncs, majority);
     const counts = syncs.map((own) => own.length).join(', ');
     print(
-      `${contender.name}: ${synced} of ${writes.length} acknowledged writes were synced on a majority before ` +
-        `the answer (strace; syncs of the servers: ${counts})`,
+      `${contender.name}: ${synced} of ${writes.length} acknowledged writes were synced on a ` +
+        `majority before the answer (strace; syncs of the servers: ${counts})`,
     );
     demand(
       synced === writes.length,
@@ -47,8 +48,8 @@ export async function showSyncs(contender: Contender, folder: string, print: Pri
       ...[...flushesAfter].map(([disk, count]) => count - (flushesBefore.get(disk) ?? 0)),
     );
     print(
-      `${contender.name}: ${flushes} flushes of the busiest disk for ${writes.length} acknowledged writes ` +
-        '(/proc/diskstats; strace cannot trace here)',
+      `${contender.name}: ${flushes} flushes of the busiest disk for ${writes.length} ` +
+        'acknowledged writes (/proc/diskstats; strace cannot trace here)',
     );
     demand(flushes >= writes.length, `${contender.name}: fewer flushes than acknowledged writes`);
   } else {
@@ -56,7 +57,10 @@ export async function showSyncs(contender: Contender, folder: string, print: Pri
   }
 }
 
-/** `kill -9` of all three in the middle of writing; what was acknowledged must be there after a restart. */
+/**
+ * `kill -9` of all three in the middle of writing; what was acknowledged must be there after a
+ * restart.
+ */
 export async function showKill(contender: Contender, print: Print): Promise<void> {
   const acknowledged: string[] = [];
   let killed: Promise<void> | undefined;
@@ -79,8 +83,8 @@ export async function showKill(contender: Contender, print: Print): Promise<void
   let found = 0;
   for (const key of acknowledged) if ((await contender.get(key)) === key) found++;
   print(
-    `${contender.name}: ${found} of ${acknowledged.length} acknowledged writes were there after a kill -9 of ` +
-      'all three servers',
+    `${contender.name}: ${found} of ${acknowledged.length} acknowledged writes were there after ` +
+      'a kill -9 of all three servers',
   );
   demand(
     acknowledged.length > 0,

@@ -1,4 +1,7 @@
-/** Three etcd servers with their default durability: each acknowledged write is synced on a majority. */
+/**
+ * Three etcd servers with their default durability: each acknowledged write is synced on a
+ * majority.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { BenchProcess } from './benchProcess.js';

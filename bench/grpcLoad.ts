@@ -1,4 +1,7 @@
-/** Load on etcd's KV service: gRPC calls whose frames are made beforehand, several calls to a connection. */
+/**
+ * Load on etcd's KV service: gRPC calls whose frames are made beforehand, several calls to a
+ * connection.
+ */
 import { type LoadProtocol, openClosedLoop } from './closedLoop.js';
 import { concatenate, putRequest, rangeRequest } from './grpcMessage.js';
 import {
@@ -18,10 +21,12 @@ import {
 import type { Generator } from './load.js';
 import { type Kind, keyName, RequestBlock, value, valueBytes } from './workload.js';
 
-/** At most `connections` at once, each with its share of what is outstanding as streams of its own. */
+/**
+ * At most `connections` at once, each with its share of what is outstanding as streams of its own.
+ */
 export function grpcGenerator(connections: number): Generator {
   return {
-    name: `gRPC over node:net, ${connections === 1 ? '1 connection' : `${connections} connections`}`,
+    name: `gRPC over node:net, ${connections} connection${connections === 1 ? '' : 's'}`,
     async open(port, kind, outstanding) {
       const block = new RequestBlock((key) =>
         callFrames(0, repeatedHeaderBlock(), encodeKind(kind, key)),
@@ -36,7 +41,10 @@ function encodeKind(kind: Kind, key: string): Uint8Array {
   return kind === 'set' ? putRequest(key, value) : rangeRequest(key);
 }
 
-/** What we let the server send before it must wait for a window update; renewed when half of it is used. */
+/**
+ * What we let the server send before it must wait for a window update; renewed when half of it is
+ * used.
+ */
 const receiveWindowBytes = 2 ** 30;
 /** RFC 9113, section 6.9.2: what we may send before the server's first window update. */
 const sendWindowBytes = 65_535;
@@ -60,7 +68,8 @@ class GrpcProtocol implements LoadProtocol {
   constructor(port: number, kind: Kind, block: RequestBlock) {
     this.#kind = kind;
     this.#block = block;
-    // The first call puts its header lines into the table that all later calls refer to; nobody waits for it.
+    // The first call puts its header lines into the table that all later calls refer to; nobody
+    // waits for it.
     const path = `/etcdserverpb.KV/${kind === 'set' ? 'Put' : 'Range'}`;
     const headers = firstHeaderBlock(path, `127.0.0.1:${port}`);
     const message = encodeKind(kind, keyName(0));
@@ -107,7 +116,10 @@ class GrpcProtocol implements LoadProtocol {
     if (this.#kind === 'set' || length > valueBytes) this.#hasMessage[slotOf(id)] = 1;
   }
 
-  /** A call that failed ends without a message; its status is in compressed headers, which are not read here. */
+  /**
+   * A call that failed ends without a message; its status is in compressed headers, which are not
+   * read here.
+   */
   #end(id: number, answered: (beganMs: number) => void): void {
     if (id === openingStreamId) return;
     const slot = slotOf(id);

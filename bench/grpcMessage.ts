@@ -1,4 +1,7 @@
-/** The few messages of etcd's KV service that the bench sends, as protobuf within gRPC's framing, made by hand. */
+/**
+ * The few messages of etcd's KV service that the bench sends, as protobuf within gRPC's framing,
+ * made by hand.
+ */
 
 const encoder = new TextEncoder();
 /** Wire type 2 of protobuf: a length, then as many bytes. */
@@ -9,7 +12,10 @@ export function putRequest(key: string, value: string): Uint8Array {
   return grpcMessage(concatenate([bytesField(1, key), bytesField(2, value)]));
 }
 
-/** etcd's RangeRequest for one key; `serializable` is left out, thus false: the read is linearizable. */
+/**
+ * etcd's RangeRequest for one key; `serializable` is left out, thus false: the read is
+ * linearizable.
+ */
 export function rangeRequest(key: string): Uint8Array {
   return grpcMessage(bytesField(1, key));
 }
@@ -38,7 +44,9 @@ function bytesField(number: number, text: string): Uint8Array {
   return concatenate([varint((number << 3) | lengthDelimited), varint(bytes.length), bytes]);
 }
 
-/** gRPC puts five bytes before a message: not compressed, and its length, the highest byte first. */
+/**
+ * gRPC puts five bytes before a message: not compressed, and its length, the highest byte first.
+ */
 function grpcMessage(message: Uint8Array): Uint8Array {
   const prefix = new Uint8Array(5);
   new DataView(prefix.buffer).setUint32(1, message.length);

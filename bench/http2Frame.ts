@@ -1,6 +1,7 @@
 /**
- * The part of HTTP/2 that one kind of gRPC call needs, written by hand (RFC 9113, RFC 7541): a generator of load on
- * the machine of its servers must leave them the processor, and `node:http2` costs several times as much a call.
+ * The part of HTTP/2 that one kind of gRPC call needs, written by hand (RFC 9113, RFC 7541): a
+ * generator of load on the machine of its servers must leave them the processor, and `node:http2`
+ * costs several times as much a call.
  */
 import { concatenate } from './grpcMessage.js';
 
@@ -19,7 +20,9 @@ export const acknowledgement = 0x1;
 const endHeaders = 0x4;
 
 export const frameHeaderBytes = 9;
-/** RFC 9113, section 6.5.2: what a receiver who has said nothing else accepts. We say nothing else. */
+/**
+ * RFC 9113, section 6.5.2: what a receiver who has said nothing else accepts. We say nothing else.
+ */
 const frameBytesMax = 16_384;
 const encoder = new TextEncoder();
 
@@ -61,7 +64,9 @@ export function connectionPreface(): Uint8Array {
   ]);
 }
 
-/** The header block of a connection's first call: four of its lines enter the table of both sides. */
+/**
+ * The header block of a connection's first call: four of its lines enter the table of both sides.
+ */
 export function firstHeaderBlock(path: string, authority: string): Uint8Array {
   return concatenate([
     methodPost,

@@ -1,4 +1,6 @@
-/** What a generator of load is to the bench: it keeps operations going, and says how long each took. */
+/**
+ * What a generator of load is to the bench: it keeps operations going, and says how long each took.
+ */
 import type { Kind } from './workload.js';
 
 /** One way to put load on a contender. */
@@ -12,8 +14,8 @@ export interface Generator {
 /** An open generator: one kind of operation, one server. */
 export interface Load {
   /**
-   * Works until `stop`, and answers when the last operation is answered. Rejects when an operation was refused,
-   * the connection ended, or nothing is heard for `silenceMsMax`.
+   * Works until `stop`, and answers when the last operation is answered. Rejects when an operation
+   * was refused, the connection ended, or nothing is heard for `silenceMsMax`.
    */
   drive(stop: Stop): Promise<Drive>;
   close(): void;

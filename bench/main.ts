@@ -1,4 +1,7 @@
-/** Runs the benchmarks: all, or those that are named as arguments. A target that is missed makes it exit with 1. */
+/**
+ * Runs the benchmarks: all, or those that are named as arguments. A target that is missed makes it
+ * exit with 1.
+ */
 import { run as cluster } from './cluster.js';
 
 /** Prints its tables; throws, with a line for each, when targets are missed. */

@@ -1,4 +1,7 @@
-/** One measurement: a generator drives a contender for some seconds, and the processors' time is read around it. */
+/**
+ * One measurement: a generator drives a contender for some seconds, and the processors' time is
+ * read around it.
+ */
 import type { Contender } from './contender.js';
 import type { Generator } from './load.js';
 import { median } from './percentile.js';

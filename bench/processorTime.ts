@@ -1,4 +1,6 @@
-/** What processes and the whole machine have used of the processors, as Linux counts it under /proc. */
+/**
+ * What processes and the whole machine have used of the processors, as Linux counts it under /proc.
+ */
 import { readFileSync } from 'node:fs';
 
 /** Linux counts in hundredths of a second on every platform that Node runs on. */
@@ -15,13 +17,18 @@ export function endedChildrenSeconds(): number {
   return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond;
 }
 
-/** User and system time in a line of /proc/<pid>/stat; a process may have any name, even with spaces and brackets. */
+/**
+ * User and system time in a line of /proc/<pid>/stat; a process may have any name, even with spaces
+ * and brackets.
+ */
 export function secondsOf(stat: string): number {
   const fields = fieldsAfterName(stat);
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-/** Seconds during which the processors of this machine worked, all together, since it was started. */
+/**
+ * Seconds during which the processors of this machine worked, all together, since it was started.
+ */
 export function machineSeconds(): number {
   const [user, nice, system, , , interrupts, softInterrupts] = readFileSync('/proc/stat', 'utf8')
     .split('\n', 1)[0]!

@@ -19,8 +19,8 @@ export class RespClient {
   }
 
   /**
-   * Sends a command and answers its reply. Rejects where the reply is an error, the connection ends first, or
-   * nothing comes within five seconds.
+   * Sends a command and answers its reply. Rejects where the reply is an error, the connection ends
+   * first, or nothing comes within five seconds.
    */
   async command(...words: readonly string[]): Promise<Reply> {
     const timer = setTimeout(() => this.#socket.destroy(new Error('no answer')), answerMsMax);

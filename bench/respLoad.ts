@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
 /** At most `connections` at once, each with its share of what is outstanding, pipelined. */
 export function respGenerator(connections: number): Generator {
   return {
-    name: `RESP over node:net, ${connections === 1 ? '1 connection' : `${connections} connections`}`,
+    name: `RESP over node:net, ${connections} connection${connections === 1 ? '' : 's'}`,
     async open(port, kind, outstanding) {
       const block = new RequestBlock((key) => encodeKind(kind, key));
       return openClosedLoop(port, connections, outstanding, () => new RespProtocol(kind, block));

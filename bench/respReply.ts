@@ -1,4 +1,6 @@
-/** Finds where replies of the Redis protocol end (RESP2), without looking at more of them than that. */
+/**
+ * Finds where replies of the Redis protocol end (RESP2), without looking at more of them than that.
+ */
 
 /** What a reply says, as far as a generator of load wants to know. */
 export type Reply =
@@ -18,8 +20,9 @@ export class ReplyScanner {
   #kept = new Uint8Array(0);
 
   /**
-   * Calls `onReply` with where each whole reply lies in `bytes`. `chunk` may be overwritten afterwards. Throws on
-   * what is no simple reply: arrays and the types of RESP3 are not asked for here.
+   * Calls `onReply` with where each whole reply lies in `bytes`. `chunk` may be overwritten
+   * afterwards. Throws on what is no simple reply: arrays and the types of RESP3 are not asked for
+   * here.
    */
   scan(chunk: Uint8Array, onReply: (bytes: Uint8Array, start: number, end: number) => void): void {
     const bytes = this.#kept.length === 0 ? chunk : joined(this.#kept, chunk);

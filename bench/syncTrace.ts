@@ -1,4 +1,7 @@
-/** Watches from outside when servers sync their files: strace where it may trace, the disk's own count elsewhere. */
+/**
+ * Watches from outside when servers sync their files: strace where it may trace, the disk's own
+ * count elsewhere.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchProcess } from './benchProcess.js';
@@ -59,8 +62,9 @@ export async function traceSyncs(
 }
 
 /**
- * The syncs in what `strace -f -ttt -T` wrote. A call during which another thread called something stands on two
- * lines; only the second tells how long it took, and bears the time of its end. A sync that failed is none.
+ * The syncs in what `strace -f -ttt -T` wrote. A call during which another thread called something
+ * stands on two lines; only the second tells how long it took, and bears the time of its end. A
+ * sync that failed is none.
  */
 export function syncsIn(trace: string): Interval[] {
   return trace.split('\n').flatMap((line) => {
@@ -76,7 +80,10 @@ export function syncsIn(trace: string): Interval[] {
 const syncLine =
   /^\d+\s+(\d+\.\d+) (fsync\(|fdatasync\(|<\.\.\. fsync |<\.\.\. fdatasync ).*= 0 <(\d+\.\d+)>$/;
 
-/** How many of `writes` had, on at least `serversMin` servers, a sync that began and ended within them. */
+/**
+ * How many of `writes` had, on at least `serversMin` servers, a sync that began and ended within
+ * them.
+ */
 export function syncedWrites(
   writes: readonly Interval[],
   syncs: readonly (readonly Interval[])[],
@@ -98,7 +105,10 @@ function isWithin(inner: Interval, outer: Interval): boolean {
   );
 }
 
-/** What to add to `performance.now()` for ms since 1970: `Date.now()` has whole ms only, but ticks when it should. */
+/**
+ * What to add to `performance.now()` for ms since 1970: `Date.now()` has whole ms only, but ticks
+ * when it should.
+ */
 export function wallClockOffsetMs(): number {
   const before = Date.now();
   let now = before;
@@ -107,8 +117,8 @@ export function wallClockOffsetMs(): number {
 }
 
 /**
- * How often each disk was told to make durable what it holds, since the machine was started (Linux, flush requests
- * in /proc/diskstats). Empty where it is not counted.
+ * How often each disk was told to make durable what it holds, since the machine was started (Linux,
+ * flush requests in /proc/diskstats). Empty where it is not counted.
  */
 export function diskFlushes(): Map<string, number> {
   try {
@@ -118,7 +128,9 @@ export function diskFlushes(): Map<string, number> {
   }
 }
 
-/** Flush requests by device in the text of /proc/diskstats; kernels before 5.5 do not count them. */
+/**
+ * Flush requests by device in the text of /proc/diskstats; kernels before 5.5 do not count them.
+ */
 export function flushesIn(diskstats: string): Map<string, number> {
   const flushes = new Map<string, number>();
   for (const line of diskstats.split('\n')) {

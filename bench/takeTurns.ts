@@ -7,7 +7,10 @@ import { figure, tableLines } from './table.js';
 const rounds = 5;
 const durations = { warmUpMs: 1000, measureMs: 3000 };
 
-/** The rounds of one workload: A, B, A, B, and so on. Answers the medians, in the order of the contenders. */
+/**
+ * The rounds of one workload: A, B, A, B, and so on. Answers the medians, in the order of the
+ * contenders.
+ */
 export async function takeTurns(
   contenders: readonly Contender[],
   generators: ReadonlyMap<Contender, Generator>,
@@ -23,13 +26,17 @@ export async function takeTurns(
   const rows = contenders.map((contender, i) => [contender.name, ...cells(measured[i]!)]);
   print('');
   print(
-    `${nameOf(workload)}: medians of ${rounds} rounds in turn, ${durations.measureMs / 1000} s each`,
+    `${nameOf(workload)}: medians of ${rounds} rounds in turn, ` +
+      `${durations.measureMs / 1000} s each`,
   );
   for (const line of tableLines(header, rows)) print(line);
   return measured.map(medianOf);
 }
 
-/** Processors are those in use on average; `other` is the kernel's own work, and whatever else went on. */
+/**
+ * Processors are those in use on average; `other` is the kernel's own work, and whatever else went
+ * on.
+ */
 const header = [
   '',
   'operations/s',

@@ -2,7 +2,10 @@
 
 const askAgainMs = 20;
 
-/** Asks again and again until there is an answer; throws after `withinMs`, saying what was waited for. */
+/**
+ * Asks again and again until there is an answer; throws after `withinMs`, saying what was waited
+ * for.
+ */
 export async function until<T>(
   what: string,
   withinMs: number,

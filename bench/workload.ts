@@ -15,9 +15,9 @@ export function keyName(number: number): string {
 }
 
 /**
- * Requests for all keys in one block of bytes, all of the same length, in a fixed order that is not the order of
- * the keys. Neighbours are taken as one view: a generator copies nothing that it need not. The connections of a
- * load share one block.
+ * Requests for all keys in one block of bytes, all of the same length, in a fixed order that is not
+ * the order of the keys. Neighbours are taken as one view: a generator copies nothing that it need
+ * not. The connections of a load share one block.
  */
 export class RequestBlock {
   readonly #bytes: Uint8Array;

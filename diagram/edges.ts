@@ -61,8 +61,8 @@ export function labelOf({ transitions }: Pick<Edge, 'transitions'>): readonly Li
     if (events.length > eventsNamedMax) {
       return [[{ text: `${events.length} events`, tone: 'hint' }, condition]];
     }
-    return events.map((text): Line =>
-      text === 'always' ? [condition] : [{ text, tone: 'event' }, condition],
+    return events.map(
+      (text): Line => (text === 'always' ? [condition] : [{ text, tone: 'event' }, condition]),
     );
   });
 }

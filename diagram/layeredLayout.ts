@@ -2,10 +2,11 @@
  * The layout of a detailed chart: states in layers, from the initial state down, boxes within boxes.
  * It is made by the Eclipse Layout Kernel (`elkjs`), an optional peer that is loaded only here.
  */
-import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
+import type { ElkExtendedEdge, ElkNode, ElkShape } from 'elkjs/lib/elk-api.js';
 import { cardOf } from './card.js';
 import { type Chart, type ChartState, statesOf } from './chart.js';
 import {
+  type Box,
   type Card,
   type Drawing,
   labelLengthMax,
@@ -15,6 +16,7 @@ import {
 } from './drawing.js';
 import { edgesOf, isMain, labelOf } from './edges.js';
 import { type Line, widthOfAll, wrap } from './lines.js';
+import { straightened } from './straighten.js';
 
 const dotSize = 10;
 const startPrefix = 'start of ';
@@ -60,18 +62,18 @@ export async function layeredLayout(chart: Chart): Promise<Drawing> {
     children: hasFrame(chart) ? [nodeOf(chart, cards)] : childrenOf(chart, cards),
     edges: wanted.map(elkEdgeOf),
   });
+  const boxes = new Map(nodesIn(placed).map((node) => [node.id, boxOf(node)]));
   return {
     width: placed.width!,
     height: placed.height!,
-    states: nodesIn(placed).flatMap(({ id, x, y, width, height }) => {
-      const state = states.get(id);
-      const box = { x: x!, y: y!, width: width!, height: height! };
-      return state === undefined ? [] : [{ state, kind: kindOf(state), box, card: cards.get(id)! }];
+    states: [...states.values()].flatMap((state) => {
+      const [box, card] = [boxes.get(state.id), cards.get(state.id)!];
+      return box === undefined ? [] : [{ state, kind: kindOf(state), box, card }];
     }),
-    dots: nodesIn(placed)
-      .filter(({ id }) => id.startsWith(startPrefix))
-      .map(({ x, y }) => ({ x: x! + dotSize / 2, y: y! + dotSize / 2 })),
-    edges: placed.edges!.map((edge, i) => placedEdge(edge, wanted[i]!)),
+    dots: [...boxes]
+      .filter(([id]) => id.startsWith(startPrefix))
+      .map(([, { x, y }]) => ({ x: x + dotSize / 2, y: y + dotSize / 2 })),
+    edges: placed.edges!.map((edge, i) => placedEdge(edge, wanted[i]!, boxes)),
   };
 }
 
@@ -159,12 +161,20 @@ function nodesIn(node: ElkNode): readonly ElkNode[] {
   return [node, ...(node.children ?? []).flatMap(nodesIn)];
 }
 
-function placedEdge({ sections = [], labels = [] }: ElkExtendedEdge, wanted: Wanted): PlacedEdge {
+function boxOf({ x = 0, y = 0, width = 0, height = 0 }: ElkShape): Box {
+  return { x, y, width, height };
+}
+
+function placedEdge(
+  { sections = [], labels = [] }: ElkExtendedEdge,
+  wanted: Wanted,
+  boxes: ReadonlyMap<string, Box>,
+): PlacedEdge {
   const route = sections.flatMap(({ startPoint, bendPoints = [], endPoint }) => [
     startPoint,
     ...bendPoints,
     endPoint,
   ]);
-  const { x = 0, y = 0, width = 0, height = 0 } = labels[0] ?? {};
-  return { ...wanted, route, label: { x, y, width, height } };
+  const [from, to] = [boxes.get(wanted.from)!, boxes.get(wanted.to)!];
+  return { ...wanted, route: straightened(route, from, to), label: boxOf(labels[0] ?? {}) };
 }

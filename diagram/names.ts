@@ -34,9 +34,7 @@ export function guardName(guard: unknown): string {
   const { name, guards = [], stateValue } = guard as Combined;
   if (stateValue !== undefined) return `in ${asText(stateValue)}`;
   if (guards.length === 0) return namedType(guard) ?? unnamed;
-  const parts = guards.map((part) =>
-    isCompound(part) ? `(${guardName(part)})` : guardName(part),
-  );
+  const parts = guards.map((part) => (isCompound(part) ? `(${guardName(part)})` : guardName(part)));
   return name === 'not' ? `not ${parts.join(' ')}` : parts.join(` ${name} `);
 }
 

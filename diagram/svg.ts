@@ -65,16 +65,13 @@ function svgOfLine({ route, isMain }: PlacedEdge): readonly string[] {
   ];
 }
 
-function svgOfLabel({ lines, label }: PlacedEdge): readonly string[] {
-  return lines.map((line, i) =>
-    svgOfText({
-      line,
-      x: label.x + label.width / 2,
-      y: label.y + i * lineHeight + 12.5,
-      fontSize: textFontSize,
-      anchor: 'middle',
-    }),
-  );
+function svgOfLabel({ lines, label, isMain }: PlacedEdge): readonly string[] {
+  const x = label.x + label.width / 2;
+  const texts = lines.map((line, i) => {
+    const y = label.y + i * lineHeight + 12.5;
+    return svgOfText({ line, x, y, fontSize: textFontSize, anchor: 'middle' });
+  });
+  return texts.length === 0 ? [] : [`<g class="label${isMain ? ' main' : ''}">`, ...texts, '</g>'];
 }
 
 function svgOfText({ line, x, y, fontSize, anchor }: PlacedLine, box?: Box): string {
@@ -88,7 +85,10 @@ function svgOfText({ line, x, y, fontSize, anchor }: PlacedLine, box?: Box): str
 function pathOf(route: readonly Point[]): string {
   const steps = route.slice(1, -1).map((corner, i) => {
     const radius = Math.min(cornerRadius, half(route[i]!, corner), half(corner, route[i + 2]!));
-    const [start, end] = [towards(corner, route[i]!, radius), towards(corner, route[i + 2]!, radius)];
+    const [start, end] = [
+      towards(corner, route[i]!, radius),
+      towards(corner, route[i + 2]!, radius),
+    ];
     return `L${pointOf(start)}Q${pointOf(corner)} ${pointOf(end)}`;
   });
   return `M${pointOf(route[0]!)}${steps.join('')}L${pointOf(route.at(-1)!)}`;

@@ -74,6 +74,8 @@ export function styleOf(theme: Theme): string {
     `text{font-family:${fixedWidth}}`,
     `.name{font-family:${proportional};font-weight:700}`,
     '.event{font-weight:600}',
+    '.label .event{font-weight:400}',
+    '.label.main .event{font-weight:600}',
     '.edge{fill:none;stroke-width:1.3}',
     '.edge.main{stroke-width:2.6}',
     '.step{stroke-width:1.6}',

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import { converse } from '../properties/support/conversation.js';
-import { appended, appendEntries, conflicted, fiveServers } from '../properties/support/script.js';
+import { appendEntries, appended, conflicted, fiveServers } from '../properties/support/script.js';
 import type { Stage } from '../properties/support/stage.js';
 
 const holds = (s1: Stage, from: string, match: number) =>
@@ -37,7 +37,9 @@ const byMajority: Cases = {
   },
 
   'a server that is alone commits what its own disk holds': (start) => {
-    const s1 = start({ voters: ['S1'] }).timesOut().saves();
+    const s1 = start({ voters: ['S1'] })
+      .timesOut()
+      .saves();
     expect(s1.context.commitIndex).toBe(0);
     s1.saves();
     expect(s1.context.commitIndex).toBe(2);
@@ -78,7 +80,9 @@ const ofItsTerm: Cases = {
   },
 
   'it is committed with the first entry of the leader’s own term (§5.4.2)': (start) => {
-    const s1 = start({ voters: fiveServers, log: [1, 2], term: 3 }).asLeader().saves();
+    const s1 = start({ voters: fiveServers, log: [1, 2], term: 3 })
+      .asLeader()
+      .saves();
     holds(s1, 'S2', 3);
     holds(s1, 'S3', 3);
     expect(applies(s1)).toEqual([{ type: 'apply', commitIndex: 3 }]);
@@ -88,7 +92,9 @@ const ofItsTerm: Cases = {
     start,
   ) => {
     const voters = fiveServers;
-    const s1 = start({ id: 'S1', voters, log: [1, 2], term: 3 }).asLeader().saves();
+    const s1 = start({ id: 'S1', voters, log: [1, 2], term: 3 })
+      .asLeader()
+      .saves();
     const s2 = start({ id: 'S2', voters, log: [1, 2] });
     const s3 = start({ id: 'S3', voters, log: [1] });
     s3.receives(appendEntries({ from: 'S1', term: 4, prevIndex: 1, prevTerm: 1, terms: [2] }));

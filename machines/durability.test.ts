@@ -5,8 +5,8 @@
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import {
-  appended,
   appendEntries,
+  appended,
   requestPreVote,
   requestVote,
   vote,
@@ -21,9 +21,7 @@ export const durability: Cases = {
     const s1 = start();
     const numbers = [
       ...written(s1.receives(requestVote({ term: 2 }))),
-      ...written(
-        s1.receives(appendEntries({ term: 3, prevIndex: 1, prevTerm: 1, terms: [3, 3] })),
-      ),
+      ...written(s1.receives(appendEntries({ term: 3, prevIndex: 1, prevTerm: 1, terms: [3, 3] }))),
       ...written(s1.asCandidate()),
       ...written(s1.receives(vote({ from: 'S3', term: 4, granted: true }))),
       ...written(s1.receives(vote({ from: 'S2', term: 4, granted: true }))),

@@ -2,8 +2,8 @@
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import {
-  appended,
   appendEntries,
+  appended,
   conflicted,
   fiveServers,
   preVote,
@@ -68,7 +68,9 @@ const asking: Cases = {
   },
 
   'whoever asks knows of no leader any more': (start) => {
-    const s1 = start().receives(appendEntries({ term: 1 })).timesOut();
+    const s1 = start()
+      .receives(appendEntries({ term: 1 }))
+      .timesOut();
     expect(s1.context.leaderId).toBeUndefined();
   },
 
@@ -123,7 +125,9 @@ const asking: Cases = {
   },
 
   'a pre-candidate tells a leader of an older term the newer one': (start) => {
-    const s1 = start({ term: 4 }).timesOut().receives(appendEntries({ term: 3 }));
+    const s1 = start({ term: 4 })
+      .timesOut()
+      .receives(appendEntries({ term: 3 }));
     expect(s1.role).toBe('preCandidate');
     expect(s1.answer).toMatchObject({ success: false, term: 4 });
   },
@@ -194,7 +198,9 @@ const standing: Cases = {
     expect(s1.role).toBe('candidate');
   },
 
-  'a vote of an older term, though it comes late, is dropped (raft.tla DropStaleResponse)': (start) => {
+  'a vote of an older term, though it comes late, is dropped (raft.tla DropStaleResponse)': (
+    start,
+  ) => {
     const s1 = start({ term: 4 }).asCandidate().saves();
     s1.receives(vote({ term: 4, granted: true }));
     expect(s1.role).toBe('candidate');
@@ -258,7 +264,9 @@ const standing: Cases = {
   },
 
   'a candidate goes on though a leader of an older term is about (§5.2)': (start) => {
-    const s1 = start().asCandidate().receives(appendEntries({ from: 'S3', term: 1 }));
+    const s1 = start()
+      .asCandidate()
+      .receives(appendEntries({ from: 'S3', term: 1 }));
     expect(s1.role).toBe('candidate');
     expect(s1.answer).toMatchObject({ success: false, term: 2 });
   },
@@ -310,8 +318,12 @@ const late: Cases = {
     }
   },
 
-  'a follower’s durable writes and a leader’s election timer mean nothing to the protocol': (start) => {
-    const follower = start().receives(requestVote({ term: 2 })).saves();
+  'a follower’s durable writes and a leader’s election timer mean nothing to the protocol': (
+    start,
+  ) => {
+    const follower = start()
+      .receives(requestVote({ term: 2 }))
+      .saves();
     expect(follower.effects).toEqual([]);
     const leader = start().asLeader().timesOut();
     expect(leader.role).toBe('leader');

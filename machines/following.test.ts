@@ -78,7 +78,12 @@ const appending: Cases = {
     s1.receives(appendEntries({ term: 2, prevIndex: 2, prevTerm: 1, entries }));
     expect(s1.logTerms).toEqual([1, 1, 2, 2]);
     expect(s1.context.log.entryAt(3)).toEqual(entries[0]);
-    expect(s1.writes.at(-1)).toMatchObject({ currentTerm: 2, entries, lastIndex: 4, isVote: false });
+    expect(s1.writes.at(-1)).toMatchObject({
+      currentTerm: 2,
+      entries,
+      lastIndex: 4,
+      isVote: false,
+    });
     expect(s1.answer).toMatchObject({ success: true, matchIndex: 4 });
   },
 

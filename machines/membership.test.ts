@@ -2,8 +2,8 @@
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import {
-  appended,
   appendEntries,
+  appended,
   configurationEntry,
   logOfTerms,
   members,
@@ -100,7 +100,9 @@ const jointly: Cases = {
   },
 
   'and so does every commit': (start) => {
-    const s1 = start({ entries: logOfTerms([1, 1], founders, joint) }).asLeader().saves();
+    const s1 = start({ entries: logOfTerms([1, 1], founders, joint) })
+      .asLeader()
+      .saves();
     holds(s1, 'S2', 3);
     holds(s1, 'S3', 3);
     expect(s1.context.commitIndex).toBe(0);
@@ -116,7 +118,9 @@ const jointly: Cases = {
   },
 
   'a leader counts in the half that it belongs to, and in no other (§6)': (start) => {
-    const s1 = start({ entries: logOfTerms([1, 1], founders, joint) }).asLeader().saves();
+    const s1 = start({ entries: logOfTerms([1, 1], founders, joint) })
+      .asLeader()
+      .saves();
     const leaving = start({
       id: 'S2',
       entries: logOfTerms([1, 1], founders, joint),
@@ -152,14 +156,18 @@ const learning: Cases = {
   },
 
   'nor what it holds': (start) => {
-    const s1 = start({ learners: ['L1', 'L2'] }).asLeader().saves();
+    const s1 = start({ learners: ['L1', 'L2'] })
+      .asLeader()
+      .saves();
     holds(s1, 'L1', 2);
     holds(s1, 'L2', 2);
     expect(s1.context.commitIndex).toBe(0);
   },
 
   'nor that it answers the leader (thesis §4.2.3)': (start) => {
-    const s1 = start({ learners: ['L1', 'L2'] }).asLeader().isReplicated(['L1', 'L2']);
+    const s1 = start({ learners: ['L1', 'L2'] })
+      .asLeader()
+      .isReplicated(['L1', 'L2']);
     s1.receives(requestVote({ term: 3 }));
     expect(s1.role).toBe('follower');
   },

@@ -87,28 +87,33 @@ export const reads: Cases = {
 
   'whoever refuses entries has answered the leader of its term': (start) => {
     const s1 = start().asServing().isRead(1);
-    s1.receives(
-      conflicted({ term: 2, prevIndex: 2, conflictTerm: 0, conflictIndex: 2, round: 1 }),
-    );
+    s1.receives(conflicted({ term: 2, prevIndex: 2, conflictTerm: 0, conflictIndex: 2, round: 1 }));
     expect(confirmed(s1)).toMatchObject([{ batch: 1 }]);
   },
 
   'before its no-op is committed, a leader answers only from the no-op on (§8)': (start) => {
-    const s1 = start({ log: [1, 1, 1] }).asLeader().isRead(1);
+    const s1 = start({ log: [1, 1, 1] })
+      .asLeader()
+      .isRead(1);
     answers(s1, 'S2', 1);
     expect(confirmed(s1)).toEqual([{ type: 'confirmReads', batch: 1, readIndex: 4 }]);
     expect(s1.context.commitIndex).toBe(0);
   },
 
   'a server that is alone needs nobody’s answer': (start) => {
-    const s1 = start({ voters: ['S1'] }).asLeader().isReplicated().isRead(1);
+    const s1 = start({ voters: ['S1'] })
+      .asLeader()
+      .isReplicated()
+      .isRead(1);
     expect(s1.effects).toEqual([{ type: 'confirmReads', batch: 1, readIndex: 2 }]);
     s1.isRead(2);
     expect(confirmed(s1)).toMatchObject([{ batch: 2 }]);
   },
 
   'learners are asked, and do not count': (start) => {
-    const s1 = start({ voters: ['S1', 'S2'], learners: ['S3', 'S4'] }).asServing().isRead(1);
+    const s1 = start({ voters: ['S1', 'S2'], learners: ['S3', 'S4'] })
+      .asServing()
+      .isRead(1);
     expect(roundsAsked(s1)).toEqual([1, 1, 1]);
     answers(s1, 'S3', 1);
     expect(confirmed(answers(s1, 'S4', 1))).toEqual([]);
@@ -118,7 +123,9 @@ export const reads: Cases = {
   'while the configuration is joint, a majority of each half has to answer (§6)': (start) => {
     const founders = members(['S1', 'S2', 'S3']);
     const joint = { to: members(['S1', 'S4', 'S5']), outgoing: founders };
-    const s1 = start({ entries: logOfTerms([1, 1], founders, joint) }).asServing().isRead(1);
+    const s1 = start({ entries: logOfTerms([1, 1], founders, joint) })
+      .asServing()
+      .isRead(1);
     answers(s1, 'S2', 1);
     expect(confirmed(answers(s1, 'S3', 1))).toEqual([]);
     expect(confirmed(answers(s1, 'S4', 1))).toHaveLength(1);

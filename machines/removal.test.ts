@@ -26,7 +26,8 @@ import { timers } from './timers.test.js';
 import { votes } from './votes.test.js';
 
 const ignored = 'an event without a line is ignored, too';
-const followerKnows = 'the last line leads to the follower, which adopts the term as it reads again';
+const followerKnows =
+  'the last line leads to the follower, which adopts the term as it reads again';
 
 /** The parts that may go without any case failing, and why. They are there to be read. */
 const notNeeded: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
@@ -190,7 +191,7 @@ function isMissed(machine: typeof server): boolean {
   });
 }
 
-describe('Every part of the tables is needed by some case', () => {
+describe('Every part of the tables is needed by some case', { timeout: 60_000 }, () => {
   it('which none misses while all is there', () => {
     expect(isMissed(serverWith({}))).toBe(false);
   });

@@ -40,7 +40,9 @@ const taking: Cases = {
   },
 
   'appends what clients ask for behind its log, in its term (Leader Append-Only)': (start) => {
-    const s1 = start({ log: [1, 2] }).asServing().isAsked(5, 6);
+    const s1 = start({ log: [1, 2] })
+      .asServing()
+      .isAsked(5, 6);
     expect(s1.logTerms).toEqual([1, 2, 3, 3, 3]);
     const asked = s1.context.log.slice(4, 2);
     expect(asked).toMatchObject([
@@ -62,7 +64,9 @@ const taking: Cases = {
   },
 
   'a learner gets the log like anybody (thesis §4.2.1)': (start) => {
-    const s1 = start({ voters: ['S1', 'S2'], learners: ['S3'] }).asServing().isAsked(1);
+    const s1 = start({ voters: ['S1', 'S2'], learners: ['S3'] })
+      .asServing()
+      .isAsked(1);
     expect(entriesTo(s1, 'S3')).toEqual([[3]]);
   },
 

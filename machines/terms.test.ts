@@ -2,8 +2,8 @@
 import { expect } from 'vitest';
 import { type Case, type Cases, runCases } from '../properties/support/cases.js';
 import {
-  appended,
   appendEntries,
+  appended,
   conflicted,
   preVote,
   requestVote,
@@ -105,7 +105,9 @@ const ofOneTerm: Cases = {
   },
 
   'a leader that steps down stops its heartbeats, and waits for another leader': (start) => {
-    const s1 = start().asServing().receives(appended({ term: 9, match: 1 }));
+    const s1 = start()
+      .asServing()
+      .receives(appended({ term: 9, match: 1 }));
     expect(s1.timers).toEqual([
       { type: 'clearTimer', timer: 'heartbeat' },
       { type: 'setTimer', timer: 'election', minMs: 200, maxMs: 400 },

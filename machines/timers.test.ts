@@ -5,8 +5,8 @@
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import {
-  appended,
   appendEntries,
+  appended,
   preVote,
   requestPreVote,
   requestVote,
@@ -85,7 +85,9 @@ export const timers: Cases = {
   },
 
   'every follower hears from its leader with each heartbeat (§5.2)': (start) => {
-    const s1 = start({ voters: ['S1', 'S2'], learners: ['S3'] }).asServing().beats();
+    const s1 = start({ voters: ['S1', 'S2'], learners: ['S3'] })
+      .asServing()
+      .beats();
     expect(s1.sends).toMatchObject([
       { to: 'S2', message: { term: 2, prevLogIndex: 2, prevLogTerm: 2, entries: [] } },
       { to: 'S3', message: { term: 2, prevLogIndex: 2, prevLogTerm: 2, entries: [] } },

@@ -113,7 +113,9 @@ const voting: Cases = {
   },
 
   'a pre-candidate that grants a vote is a follower again': (start) => {
-    const s1 = voter(start).asPreCandidate().receives(requestVote({ term: 3 }));
+    const s1 = voter(start)
+      .asPreCandidate()
+      .receives(requestVote({ term: 3 }));
     expect(s1.role).toBe('follower');
     expect(s1.context.votedFor).toBe('S2');
     expect(s1.answer).toMatchObject({ ...granted, term: 3 });
@@ -244,7 +246,9 @@ const sticking: Cases = {
     const follower = start().receives(appendEntries({ from: 'S3', term: 1 }));
     follower.receives(requestVote({ term: 2, isTransfer: true }));
     expect(follower.answer).toMatchObject({ ...granted, term: 2 });
-    const s1 = start().asServing().receives(requestVote({ term: 3, isTransfer: true }));
+    const s1 = start()
+      .asServing()
+      .receives(requestVote({ term: 3, isTransfer: true }));
     expect(s1.role).toBe('follower');
     expect(s1.context.votedFor).toBe('S2');
   },

@@ -1,6 +1,7 @@
 /** A conversation: servers that talk to each other over a network that loses nothing, with disks that never wait. */
-import type { Message } from '../../machines/messages.js';
+
 import type { ServerId } from '../../machines/entry.js';
+import type { Message } from '../../machines/messages.js';
 import type { Stage } from './stage.js';
 
 const messagesMax = 10_000;

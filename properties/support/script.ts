@@ -28,7 +28,12 @@ export function entry(
 
 /** The members of a configuration, learners last. */
 export function members(voters: readonly ServerId[], learners: readonly ServerId[] = []): Member[] {
-  const member = (role: Member['role']) => (id: ServerId) => ({ id, storeId: '', address: '', role });
+  const member = (role: Member['role']) => (id: ServerId) => ({
+    id,
+    storeId: '',
+    address: '',
+    role,
+  });
   return [...voters.map(member('voter')), ...learners.map(member('learner'))];
 }
 

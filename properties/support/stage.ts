@@ -2,7 +2,12 @@
  * One server on a stage: a stepper, things that happen to it by the words of the paper, and what it does about them.
  * No clock runs and no disk turns here: a test says when time passes and when a write is durable.
  */
-import { defaultSettings, type ServerContext, type ServerEvent, type Settings } from '../../machines/context.js';
+import {
+  defaultSettings,
+  type ServerContext,
+  type ServerEvent,
+  type Settings,
+} from '../../machines/context.js';
 import type { ClearTimer, Effect, Persist, Send, SetTimer } from '../../machines/effects.js';
 import { type Entry, proposal, type ServerId } from '../../machines/entry.js';
 import type { LogBase } from '../../machines/log.js';

@@ -65,11 +65,6 @@ export class RequestParser implements Request {
     }
   }
 
-  /** Bytes that have arrived and belong to no complete request yet. */
-  get waitingBytes(): number {
-    return this.#incoming.end - this.#at;
-  }
-
   /** Reads the next request, if it has arrived as a whole. */
   next(): boolean {
     while (this.protocolError === undefined) {

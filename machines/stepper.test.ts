@@ -1,0 +1,100 @@
+/**
+ * Tests of the stepper: it calls the machine in a way of its own, and must do exactly what an actor of XState does, on
+ * whatever happens.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createActor } from 'xstate';
+import { type Happening, happenings } from '../properties/support/happenings.js';
+import {
+  appendEntries,
+  entry,
+  fiveServers,
+  logOfTerms,
+  members,
+} from '../properties/support/script.js';
+import { defaultSettings, type ServerInput } from './context.js';
+import type { Effect } from './effects.js';
+import { type Role, roleOf, type ServerSnapshot, server } from './server.js';
+import { createStepper } from './stepper.js';
+
+const input: ServerInput = {
+  id: 'S1',
+  settings: defaultSettings,
+  currentTerm: 2,
+  votedFor: undefined,
+  base: { index: 0, term: 0 },
+  entries: logOfTerms([1, 1, 2], members(fiveServers)),
+};
+
+const roles: readonly Role[] = ['follower', 'preCandidate', 'candidate', 'leader'];
+
+/** A server that XState itself runs, and what it performed since it was last asked. */
+function startActor() {
+  let performed: Effect[] = [];
+  const perform = (_: unknown, { effects }: { effects: readonly Effect[] }) => {
+    performed.push(...effects);
+  };
+  const actor = createActor(server.provide({ actions: { perform } }), { input }).start();
+  const takeEffects = () => {
+    const effects = performed;
+    performed = [];
+    return effects;
+  };
+  return { actor, takeEffects };
+}
+
+function traceOf(effects: readonly Effect[], { value, context }: ServerSnapshot) {
+  const { log, ...rest } = context;
+  const terms = log.slice(1, log.length).map(({ term }) => term);
+  return { value, context: { ...rest, terms }, effects };
+}
+
+describe('the stepper', () => {
+  it('does what a started actor does, to the last effect, whatever happens', () => {
+    const rolesAndEvents = new Set<string>();
+    const check = (history: readonly Happening[]) => {
+      const { actor, takeEffects } = startActor();
+      const { stepper, effects } = createStepper(input);
+      const byStepper = [traceOf(effects, stepper.snapshot)];
+      const byActor = [traceOf(takeEffects(), actor.getSnapshot())];
+      for (const happening of history) {
+        const event = happening(stepper.snapshot);
+        rolesAndEvents.add(`${roleOf(stepper.snapshot)} ${event.type}`);
+        byStepper.push(traceOf(stepper.step(event), stepper.snapshot));
+        actor.send(event);
+        byActor.push(traceOf(takeEffects(), actor.getSnapshot()));
+      }
+      expect(byStepper).toEqual(byActor);
+    };
+    fc.assert(fc.property(happenings, check), { seed: 1, numRuns: 100 });
+    const eventTypes = 11;
+    expect(rolesAndEvents.size).toBe(roles.length * eventTypes);
+  });
+
+  it('hands over what an invariant throws, and stays as it was', () => {
+    const { stepper } = createStepper(input);
+    stepper.step(appendEntries({ term: 2, prevIndex: 3, prevTerm: 2, commit: 3 }));
+    const { snapshot } = stepper;
+    const overwriting = appendEntries({ term: 3, prevIndex: 1, prevTerm: 1, terms: [3] });
+    expect(() => stepper.step(overwriting)).toThrow('Leader Completeness');
+    expect(stepper.snapshot).toBe(snapshot);
+    const heartbeat = appendEntries({ term: 2, prevIndex: 3, prevTerm: 2 });
+    expect(stepper.step(heartbeat).map(({ type }) => type)).toEqual(['send', 'setTimer']);
+  });
+
+  it('does not start from what it cannot read', () => {
+    const cut = new TextEncoder().encode('{');
+    const entries = [entry(1, 1, cut, 'configuration')];
+    expect(() => createStepper({ ...input, entries })).toThrow(SyntaxError);
+  });
+
+  it('leaves every snapshot as it was, however far it steps', () => {
+    const { stepper } = createStepper(input);
+    const { snapshot } = stepper;
+    const before = traceOf([], snapshot);
+    stepper.step(appendEntries({ term: 3, prevIndex: 2, prevTerm: 1, terms: [3, 3] }));
+    stepper.step({ type: 'timer.election', atMs: 0 });
+    expect(traceOf([], snapshot)).toEqual(before);
+  });
+});

@@ -1,0 +1,134 @@
+/**
+ * Random things that happen to a server, said in relation to what the server is by then: most terms and indexes are
+ * those that matter to it, so that a random history leads through all the roles.
+ */
+import fc from 'fast-check';
+import type { ServerEvent } from '../../machines/context.js';
+import { proposal, type ServerId } from '../../machines/entry.js';
+import type { Message } from '../../machines/messages.js';
+import type { ServerSnapshot } from '../../machines/server.js';
+import {
+  appendEntries,
+  appended,
+  conflicted,
+  entriesAfter,
+  fiveServers,
+  preVote,
+  requestPreVote,
+  requestVote,
+  vote,
+} from './script.js';
+
+/** What happens, once it is known to whom. */
+export type Happening = (snapshot: ServerSnapshot) => ServerEvent;
+
+/** The choices behind a message; each kind of message makes something of them. */
+interface Choice {
+  readonly from: ServerId;
+  /** The server's own term, mostly; or the one before, or the one after. */
+  readonly term: number;
+  readonly isYes: boolean;
+  readonly count: number;
+}
+
+type Saying = (choice: Choice, snapshot: ServerSnapshot) => Message;
+
+const sayings: readonly (readonly [weight: number, saying: Saying])[] = [
+  [1, ({ from, term, isYes }) => requestPreVote({ from, term, lastTerm: isYes ? 1e3 : 0 })],
+  [
+    4,
+    ({ from, term, isYes }, { context }) => {
+      const forTerm = context.currentTerm + 1;
+      return preVote({ from, term, forTerm, granted: isYes });
+    },
+  ],
+  [
+    1,
+    ({ from, term, isYes, count }) =>
+      requestVote({ from, term, lastTerm: isYes ? 1e3 : 0, isTransfer: count === 0 }),
+  ],
+  [4, ({ from, term, isYes }) => vote({ from, term, granted: isYes })],
+  [3, entries],
+  [
+    3,
+    ({ from, term, count }, { context }) => {
+      const match = Math.min(count * 2, context.log.lastIndex);
+      return appended({ from, term, match, round: count });
+    },
+  ],
+  [
+    1,
+    ({ from, term, isYes, count }, { context }) => {
+      const prevIndex = context.log.lastIndex - (isYes ? 0 : 1);
+      return conflicted({ from, term, prevIndex, conflictTerm: 0, conflictIndex: count + 1 });
+    },
+  ],
+];
+
+/** Entries that continue, overwrite, repeat or leave a gap; but what is committed is never overwritten. */
+function entries({ from, term, isYes, count }: Choice, { context }: ServerSnapshot): Message {
+  const { log, commitIndex } = context;
+  const prevIndex = Math.max(commitIndex, log.lastIndex + 1 - count);
+  return appendEntries({
+    from,
+    term,
+    prevIndex,
+    prevTerm: log.termAt(prevIndex) ?? term,
+    entries: isYes ? entriesAfter(prevIndex, [term, term]) : [],
+    commit: count === 0 ? log.lastIndex : 0,
+  });
+}
+
+const choice = fc.record({
+  from: fc.constantFrom(...fiveServers.slice(1)),
+  newer: fc.constantFrom(0, 0, 0, 0, -1, 1),
+  isYes: fc.boolean(),
+  count: fc.nat(4),
+});
+
+const messages = sayings.map(([weight, saying]) => ({
+  weight,
+  arbitrary: choice.map(
+    ({ newer, ...chosen }): Happening =>
+      (snapshot) => {
+        const term = snapshot.context.currentTerm + newer;
+        return saying({ ...chosen, term }, snapshot);
+      },
+  ),
+}));
+
+const timers = fc.constantFrom<Happening>(
+  () => ({ type: 'timer.election', atMs: 0 }),
+  () => ({ type: 'timer.election', atMs: 0 }),
+  () => ({ type: 'timer.heartbeat', atMs: 0 }),
+);
+
+const ownDisk = fc.constant<Happening>(({ context }) => ({
+  type: 'persisted',
+  number: context.writeNumber,
+  lastIndex: context.log.lastIndex,
+  atMs: 0,
+}));
+
+const clients = fc.integer({ min: 1, max: 3 }).chain((count) =>
+  fc.constantFrom<Happening>(
+    () => ({ type: 'ReadRequest', batch: count, atMs: 0 }),
+    () => ({
+      type: 'ClientRequest',
+      proposals: Array.from({ length: count }, () => proposal('command')),
+      wallMs: count,
+      atMs: 0,
+    }),
+  ),
+);
+
+/** A history of S1, one of five servers. */
+export const happenings: fc.Arbitrary<Happening[]> = fc.array(
+  fc.oneof(
+    ...messages,
+    { weight: 5, arbitrary: timers },
+    { weight: 2, arbitrary: ownDisk },
+    { weight: 2, arbitrary: clients },
+  ),
+  { maxLength: 60, size: 'max' },
+);

@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Expiring, ExpiryQueue } from './expiryQueue.js';
+
+describe('ExpiryQueue', () => {
+  it('has the earliest first, whatever was added and removed', () => {
+    const step = fc.oneof(
+      fc.record({ add: fc.integer({ min: 0, max: 20 }) }),
+      fc.record({ remove: fc.nat(50) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const queue = new ExpiryQueue<Expiring>();
+        const members: Expiring[] = [];
+        for (const one of steps) {
+          if ('add' in one) {
+            const member = { expiresAt: one.add, place: 0 };
+            members.push(member);
+            queue.add(member);
+          } else if (members.length > 0) {
+            queue.remove(members.splice(one.remove % members.length, 1)[0]!);
+          }
+          expect(queue.length).toBe(members.length);
+          const earliest = Math.min(...members.map((member) => member.expiresAt));
+          expect(queue.earliest?.expiresAt ?? Number.POSITIVE_INFINITY).toBe(earliest);
+        }
+      }),
+      { seed: 1, numRuns: 500 },
+    );
+  });
+});

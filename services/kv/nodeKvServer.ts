@@ -1,0 +1,171 @@
+/**
+ * One server of the key-value service as a process runs it: a Raft server over files and TCP, and its Redis front.
+ */
+import { systemClock } from '../../actors/clock.js';
+import { found } from '../../actors/founding.js';
+import { nodeDisk } from '../../actors/nodeDisk.js';
+import { tcpTransport } from '../../actors/nodeTcpTransport.js';
+import { systemRandom } from '../../actors/random.js';
+import { Router } from '../../actors/router.js';
+import { ServerActor, type Status } from '../../actors/serverActor.js';
+import type { ForwardAnswer } from '../../actors/transport.js';
+import { walStore } from '../../actors/walStore.js';
+import type { Settings } from '../../machines/context.js';
+import type { ServerId } from '../../machines/entry.js';
+import type { CommandPort, PortOutcome } from './commandPort.js';
+import { bytesCodec, kvStateMachine } from './kvStore.js';
+import { redisServer } from './nodeRedisServer.js';
+
+export interface KvServerOptions {
+  readonly id: ServerId;
+  /** Name of the cluster. */
+  readonly cluster: string;
+  /** Addresses (`host:port`) on which the servers hear each other, by server id, the own one among them. */
+  readonly servers: Readonly<Record<ServerId, string>>;
+  /** The folder that holds this server's log. */
+  readonly folder: string;
+  /** Where Redis clients connect: the host (127.0.0.1) and the port. */
+  readonly redisHost?: string;
+  readonly redisPort: number;
+  /** What Redis clients must give with AUTH (nothing). */
+  readonly password?: string;
+  readonly settings?: Partial<Settings>;
+}
+
+type Done = (error: Error | undefined) => void;
+
+/** A server that was made and not yet started: before `start` there is no file, socket or timer. */
+export interface KvServer {
+  start(done: Done): void;
+  /** Idempotent: answers what was asked already, and leaves nothing behind. */
+  stop(done: () => void): void;
+  status(): Status;
+  /** Called after each change of role, term or leader. */
+  onChange(listener: (status: Status) => void): void;
+  /** Called if the server stops by itself: its disk failed, or a law did not hold. */
+  onFailure(listener: (error: Error) => void): void;
+}
+
+export function kvServer(options: KvServerOptions): KvServer {
+  const clock = systemClock();
+  const transport = tcpTransport();
+  const stateMachine = kvStateMachine(options.id);
+  const actor = new ServerActor({
+    id: options.id,
+    clusterId: options.cluster,
+    servers: options.servers,
+    stateMachine,
+    transport,
+    store: walStore({ disk: nodeDisk(options.folder) }),
+    clock,
+    random: systemRandom(),
+    settings: options.settings,
+  });
+  const encodeValue = (value: unknown) => bytesCodec.encode(value);
+  const router = new Router({ actor, transport, clock, encodeValue });
+  const port: CommandPort = {
+    execute: (command, done) => router.request('command', command, (a) => done(outcomeOf(a))),
+    query: (query, done) => router.request('query', query, (a) => done(outcomeOf(a))),
+    status: () => ({ ...statusLines(actor.status()), ...stateMachine.counts() }),
+    wallMs: () => clock.wallMs(),
+  };
+  const { redisHost: host, redisPort: tcpPort, password } = options;
+  const front = redisServer({
+    port,
+    tcpPort,
+    ...(host === undefined ? {} : { host }),
+    ...(password === undefined ? {} : { password }),
+  });
+  let stopped: (() => void)[] | undefined;
+
+  const stop = (done: () => void): void => {
+    if (stopped !== undefined) return void stopped.push(done);
+    stopped = [done];
+    front.close(() => {
+      router.stop();
+      actor.stop(() => {
+        const waiting = stopped!;
+        stopped = { push: (late: () => void) => (late(), 0) } as never;
+        for (const one of waiting) one();
+      });
+    });
+  };
+
+  return {
+    start(done) {
+      actor.start((error) => {
+        if (error !== undefined) return done(error);
+        front.listen((failure) => {
+          if (failure === undefined) done(undefined);
+          else stop(() => done(failure));
+        });
+      });
+    },
+    stop,
+    status: () => actor.status(),
+    onChange: (listener) => void actor.changes$.subscribe(listener),
+    onFailure: (listener) => void actor.failures$.subscribe(listener),
+  };
+}
+
+/** What a folder holds: nothing yet, or the part of a cluster. */
+export type FolderContent =
+  | { readonly type: 'empty' }
+  | { readonly type: 'founded'; readonly cluster: string; readonly id: ServerId };
+
+/** Looks into a folder, and changes nothing. */
+export function inspectFolder(
+  folder: string,
+  done: (error: Error | undefined, content: FolderContent) => void,
+): void {
+  const store = walStore({ disk: nodeDisk(folder) });
+  store.open((error, { identity }) => {
+    const content: FolderContent =
+      identity === undefined
+        ? { type: 'empty' }
+        : { type: 'founded', cluster: identity.clusterId, id: identity.serverId };
+    store.close(() => done(error, content));
+  });
+}
+
+/** Founds one server's part of a cluster in an empty folder: once, and on purpose. */
+export function foundKvServer(
+  options: Pick<KvServerOptions, 'id' | 'cluster' | 'servers' | 'folder'>,
+  done: Done,
+): void {
+  const { id, cluster, servers, folder } = options;
+  const store = walStore({ disk: nodeDisk(folder) });
+  store.open((error, { identity }) => {
+    if (error !== undefined) return done(error);
+    if (identity !== undefined) {
+      const held = `server ${identity.serverId} of cluster ${identity.clusterId}`;
+      return store.close(() => done(new Error(`${folder} holds ${held} already`)));
+    }
+    const founding = { clusterId: cluster, serverId: id, servers };
+    found(store, founding, systemRandom(), (failure) => store.close(() => done(failure)));
+  });
+}
+
+/** The store knows its commands: what it cannot do is an answer of its own, so *threw* is not expected. */
+function outcomeOf(answer: ForwardAnswer): PortOutcome {
+  switch (answer.type) {
+    case 'done':
+      return { type: 'done', index: answer.index, value: answer.bytes };
+    case 'threw':
+      return { type: 'unknown', reason: answer.message };
+    default:
+      return answer;
+  }
+}
+
+function statusLines(status: Status): Record<string, string | number> {
+  return {
+    server_id: status.id,
+    role: status.role,
+    term: status.term,
+    leader: status.leaderId ?? '',
+    commit_index: status.commitIndex,
+    applied_index: status.lastApplied,
+    last_index: status.lastIndex,
+  };
+}
