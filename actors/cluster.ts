@@ -10,13 +10,15 @@ import { systemClock } from './clock.js';
 import { memoryStore } from './memoryStore.js';
 import { memoryNetwork } from './memoryTransport.js';
 import { type Connection, createServer, foundServer, type RaftEvent, type Server } from './server.js';
-import type { MakeStateMachine } from './stateMachine.js';
+import { type Codec, jsonCodec, type MakeStateMachine } from './stateMachine.js';
 import { toStream } from './stream.js';
 
 export interface ClusterOptions<C, R, Q = never, A = never> {
   /** How many servers, 1 to 7. */
   readonly servers: number;
   readonly stateMachine: MakeStateMachine<C, R, Q, A>;
+  /** JSON */
+  readonly codec?: Codec;
   readonly settings?: Partial<Settings>;
 }
 
@@ -30,7 +32,7 @@ export interface Cluster<C, R, Q = never, A = never> extends Connection<C, R, Q,
 export async function createCluster<C, R, Q = never, A = never>(
   options: ClusterOptions<C, R, Q, A>,
 ): Promise<Cluster<C, R, Q, A>> {
-  const { stateMachine, settings } = options;
+  const { stateMachine, codec = jsonCodec, settings = {} } = options;
   const ids = Array.from({ length: options.servers }, (_, number) => `s${number + 1}`);
   const addresses = Object.fromEntries(ids.map((id) => [id, id]));
   const clock = systemClock();
@@ -43,14 +45,7 @@ export async function createCluster<C, R, Q = never, A = never>(
     const founding = { id, cluster: 'memory', servers: addresses };
     await foundServer({ ...founding, store });
     const transport = network.transport(id);
-    const server = createServer({
-      ...founding,
-      stateMachine,
-      transport,
-      store,
-      clock,
-      ...(settings === undefined ? {} : { settings }),
-    });
+    const server = createServer({ ...founding, stateMachine, codec, transport, store, clock, settings });
     server.events$.subscribe((event) => events.next(event));
     servers.set(id, server);
   }

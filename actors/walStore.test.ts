@@ -35,7 +35,7 @@ class Bench {
   #number = 0;
   #index = 0;
 
-  constructor() {
+  constructor({ isSpareUnsynced = false } = {}) {
     this.disk = new SectorDisk(
       (kind, file, run) => {
         this.operations.push(`${kind} ${file}`);
@@ -48,18 +48,21 @@ class Bench {
     this.store.open(() => {});
     this.run();
     this.store.found(identity, 0, [], () => {});
-    this.run();
+    this.run(isSpareUnsynced ? `sync ${second}` : undefined, 2);
     this.#listen();
     this.operations.length = 0;
   }
 
-  /** Lets the oldest operation happen, or each up to the end. */
+  /** Lets the oldest operation happen. */
   step(): void {
     this.#held.shift()?.();
   }
 
-  run(): void {
-    while (this.#held.length > 0) this.step();
+  /** Lets operations happen until none is left, or until `last` waits for the `count`th time. */
+  run(last?: string, count = 1): void {
+    const isReached = (): boolean =>
+      last !== undefined && this.operations.filter((name) => name === last).length >= count;
+    while (this.#held.length > 0 && !isReached()) this.step();
   }
 
   append(...lengths: number[]): void {
@@ -285,6 +288,18 @@ describe('opening', () => {
     bench.disk.kill();
     expect(bench.indexes).toEqual([1, 2]);
     bench.crash();
+    expect(bench.indexes).toEqual([1, 2]);
+  });
+
+  it('makes durable what only the machine remembered of the spare, before it is used', () => {
+    const bench = new Bench({ isSpareUnsynced: true });
+    bench.disk.kill();
+    expect(bench.indexes).toEqual([]);
+    bench.append(3_500);
+    bench.run();
+    bench.append(1_500);
+    for (let i = 0; i < 2; i++) bench.step();
+    bench.disk.crash((file, sector) => file !== second || sector > 0);
     expect(bench.indexes).toEqual([1, 2]);
   });
 

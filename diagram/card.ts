@@ -29,7 +29,7 @@ export function cardOf(state: ChartState, nameOf: (id: string) => string): Card 
     widthOfAll(deeds, textFontSize) + 2 * padding,
     columns.end,
   );
-  if (deeds.length + rows.length === 0) {
+  if (deeds.length + rows.length + state.states.length === 0) {
     const text = { line: name, x: width / 2, y: 21, fontSize: nameFontSize, anchor: 'middle' };
     return { width, height: headHeight, texts: [text as PlacedLine], rulers: [] };
   }

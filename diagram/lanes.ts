@@ -10,7 +10,7 @@ const labelGap = 5;
 const laneGap = 12;
 const sidePadding = 8;
 
-/** A way between two places of the row, and where it meets the states' lower edges. */
+/** A way between two places of the row, and where its ends meet the states above. */
 interface Lane {
   readonly edge: Edge;
   readonly left: number;
@@ -23,12 +23,15 @@ export function placedLanes(
   row: readonly PlacedState[],
 ): readonly PlacedEdge[] {
   const lanes = edges.map((edge) => laneOf(edge, row)).sort((a, b) => spanOf(a) - spanOf(b));
+  const portOf = portsOf(lanes, row);
   const floors = new Map<Lane, number>();
-  return lanes.map((lane) => {
+  return lanes.map((lane, i) => {
     const above = [...floors].filter(([other]) => areOverlapping(lane, other)).map(([, y]) => y);
     const top = Math.max(lowerEdge(row), ...above) + laneGap;
-    const ends = [portOf(lane, lane.left, lanes, row), portOf(lane, lane.right, lanes, row)];
-    const placed = placedLane(lane, ends as [number, number], top, row);
+    const deeper = lanes.slice(i + 1);
+    const passing = deeper.flatMap((other) => [portOf(other, 'left'), portOf(other, 'right')]);
+    const ends = [portOf(lane, 'left'), portOf(lane, 'right')] as const;
+    const placed = placedLane(lane, ends, gapBetween(ends, passing), top, row);
     floors.set(lane, placed.label.y + placed.label.height + labelGap);
     return placed;
   });
@@ -51,32 +54,38 @@ function lowerEdge(row: readonly PlacedState[]): number {
   return Math.max(...row.map(({ box }) => box.y + box.height));
 }
 
-/** Where a lane meets the state at `place`: ways to the left before ways to the right, the deeper ones inside. */
-function portOf(
-  lane: Lane,
-  place: number,
-  lanes: readonly Lane[],
-  row: readonly PlacedState[],
-): number {
-  const toLeft = lanes.filter(({ right }) => right === place);
-  const toRight = lanes.filter(({ left }) => left === place).reverse();
-  const ends = [...toLeft, ...toRight];
-  const { x, width } = row[place]!.box;
-  return x + (width * (ends.indexOf(lane) + 1)) / (ends.length + 1);
+/** Where lanes meet a state: those to its left before those to its right, and the deeper ones in the middle. */
+function portsOf(lanes: readonly Lane[], row: readonly PlacedState[]) {
+  return (lane: Lane, side: 'left' | 'right'): number => {
+    const place = lane[side];
+    const toLeft = lanes.filter(({ right }) => right === place);
+    const toRight = lanes.filter(({ left }) => left === place).reverse();
+    const ends = [...toLeft, ...toRight];
+    const { x, width } = row[place]!.box;
+    return x + (width * (ends.indexOf(lane) + 1)) / (ends.length + 1);
+  };
+}
+
+/** The widest gap between two ends that no other lane passes through on its way down: the label's room. */
+function gapBetween(ends: readonly [number, number], passing: readonly number[]) {
+  const [from, to] = ends;
+  const bounds = [from, ...passing.filter((x) => from < x && x < to), to].sort((a, b) => a - b);
+  const gaps = bounds.slice(1).map((end, i) => [bounds[i]!, end] as const);
+  return gaps.reduce((widest, gap) => (gap[1] - gap[0] > widest[1] - widest[0] ? gap : widest));
 }
 
 /** The lane between two ends, with its label above its floor. */
 function placedLane(
   { edge, left }: Lane,
   [from, to]: readonly [number, number],
+  [gapStart, gapEnd]: readonly [number, number],
   top: number,
   row: readonly PlacedState[],
 ): PlacedEdge {
-  const room = charactersIn(to - from - 2 * sidePadding, textFontSize);
+  const room = charactersIn(gapEnd - gapStart - 2 * sidePadding, textFontSize);
   const lines: readonly Line[] = labelOf(edge).flatMap((line) => wrap(line, room));
   const [width, height] = [widthOfAll(lines, textFontSize), lines.length * lineHeight];
-  const start = lowerEdge(row);
-  const floor = top + height + labelGap;
+  const [start, floor] = [lowerEdge(row), top + height + labelGap];
   const route = [
     { x: from, y: start },
     { x: from, y: floor },
@@ -86,7 +95,7 @@ function placedLane(
   return {
     ...edge,
     lines,
-    label: { x: (from + to - width) / 2, y: top, width, height },
+    label: { x: (gapStart + gapEnd - width) / 2, y: top, width, height },
     isMain: false,
     route: edge.from === row[left]!.state.id ? route : route.toReversed(),
   };

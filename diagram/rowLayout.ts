@@ -14,15 +14,17 @@ import {
 } from './drawing.js';
 import { type Edge, isMain, labelOf, outerEdgesOf } from './edges.js';
 import { placedLanes } from './lanes.js';
-import { type Line, widthOfAll } from './lines.js';
+import { charactersIn, type Line, widthOfAll, wrap } from './lines.js';
 
 const margin = 14;
 const gapMin = 90;
 /** What an arrow between two states needs beside its label. */
 const arrowRoom = 13;
-const loopHeight = 22;
+const loopHeight = 28;
 const startHeight = 30;
 const labelGap = 6;
+/** So many characters of a label stand on one line between two states. */
+const stepLengthMax = 24;
 
 /** A place for the outermost states of a chart, and for all ways between them. */
 export function rowLayout(chart: Chart): Drawing {
@@ -30,9 +32,11 @@ export function rowLayout(chart: Chart): Drawing {
   const steps = edges.filter((edge) => isMain(chart, edge));
   const loops = edges.filter(({ from, to }) => from === to);
   const others = edges.filter((edge) => !steps.includes(edge) && !loops.includes(edge));
-  const loopRoom = loops.map((edge) => loopHeight + labelGap + labelOf(edge).length * lineHeight);
-  const stepRoom = steps.map((edge) => linesOfStep(edge).length * lineHeight - 12);
-  const states = rowOf(chart, steps, margin + Math.max(startHeight, ...loopRoom, ...stepRoom));
+  const width = Math.max(0, ...chart.states.map((state) => plainCardOf(state).width));
+  const loopRoom = loops.map((edge) => loopHeight + linesOfLoop(edge, width).length * lineHeight);
+  const stepRoom = steps.map((edge) => linesOfStep(edge).length * lineHeight);
+  const top = margin + Math.max(startHeight, ...loopRoom, ...stepRoom);
+  const states = rowOf(chart, steps, width, top);
   const boxOf = (id: string) => states.find(({ state }) => state.id === id)!.box;
   const start = startOf(chart, boxOf);
   const placed = [
@@ -52,8 +56,12 @@ export function rowLayout(chart: Chart): Drawing {
   };
 }
 
-function rowOf(chart: Chart, steps: readonly Edge[], top: number): readonly PlacedState[] {
-  const width = Math.max(0, ...chart.states.map((state) => plainCardOf(state).width));
+function rowOf(
+  chart: Chart,
+  steps: readonly Edge[],
+  width: number,
+  top: number,
+): readonly PlacedState[] {
   const cards = chart.states.map((state) => plainCardOf(state, width));
   const height = Math.max(0, ...cards.map((card) => card.height));
   const labelWidth = widthOfAll(steps.flatMap(linesOfStep), textFontSize);
@@ -66,7 +74,13 @@ function rowOf(chart: Chart, steps: readonly Edge[], top: number): readonly Plac
 
 /** Each part of a step's label has a line of its own, which keeps the states close together. */
 function linesOfStep(edge: Edge): readonly Line[] {
-  return labelOf(edge).flatMap((line) => line.map((span) => [span]));
+  const parts = labelOf(edge).flatMap((line) => line.map((span) => [span]));
+  return parts.flatMap((part) => wrap(part, stepLengthMax));
+}
+
+/** A loop's label is no wider than its state, so that neighbours have room for theirs. */
+function linesOfLoop(edge: Edge, width: number): readonly Line[] {
+  return labelOf(edge).flatMap((line) => wrap(line, charactersIn(width, textFontSize)));
 }
 
 function placedStep(edge: Edge, from: Box, to: Box): PlacedEdge {
@@ -84,9 +98,9 @@ function placedLoop(edge: Edge, { x, y, width: stateWidth }: Box): PlacedEdge {
   const middle = x + stateWidth / 2;
   const [left, right] = [middle - 22, middle + 22];
   const top = y - loopHeight;
-  const lines = labelOf(edge);
+  const lines = linesOfLoop(edge, stateWidth);
   const [width, height] = [widthOfAll(lines, textFontSize), lines.length * lineHeight];
-  const label = { x: middle - width / 2, y: top - labelGap + 3 - height, width, height };
+  const label = { x: middle - width / 2, y: top - 3 - height, width, height };
   const route = [
     { x: left, y },
     { x: left, y: top },

@@ -13,13 +13,17 @@ export function straightened(route: readonly Point[], from: Box, to: Box): reado
   return withoutFirstKink(withoutFirstKink(route, from).toReversed(), to).toReversed();
 }
 
-/** Moves the start along the lower or upper edge of its state, if that makes the first two corners needless. */
+/** Moves a short first piece in line with a longer third one, where the start is still at its state's edge. */
 function withoutFirstKink(route: readonly Point[], box: Box): readonly Point[] {
   const [start, first, second, next] = route;
   if (start === undefined || first === undefined || second === undefined || next === undefined) {
     return route;
   }
-  const isSidestep = start.x === first.x && first.y === second.y && second.x === next.x;
+  const isSidestep =
+    start.x === first.x &&
+    first.y === second.y &&
+    second.x === next.x &&
+    Math.abs(first.y - start.y) < Math.abs(next.y - second.y);
   const isOnEdge = second.x > box.x + cornerRoom && second.x < box.x + box.width - cornerRoom;
   if (!isSidestep || !isOnEdge || Math.abs(second.x - first.x) > kinkMax) return route;
   return [{ x: second.x, y: start.y }, ...route.slice(3)];

@@ -39,7 +39,10 @@ function stateLines(state: ChartState, ids: ReadonlyMap<string, string>): readon
   const named = `state "${escaped(state.name)}" as ${id}`;
   const lines = linesOf(state).map(escaped);
   const end = state.type === 'final' ? [`${id} --> [*]`] : [];
-  if (state.states.length === 0) return [named, ...lines.map((line) => `${id} : ${line}`), ...end];
+  if (state.states.length === 0) {
+    const initial = state.initial?.targets.map((to) => `${id} --> ${ids.get(to)}`) ?? [];
+    return [named, ...lines.map((line) => `${id} : ${line}`), ...initial, ...end];
+  }
   const note = [`note right of ${id}`, ...lines.map(indented), 'end note'];
   const inside = insideLines(state, ids).map(indented);
   return [`${named} {`, ...inside, '}', ...(lines.length > 0 ? note : [])];

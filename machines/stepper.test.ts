@@ -6,13 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import { type Happening, happenings } from '../properties/support/happenings.js';
-import {
-  appendEntries,
-  entry,
-  fiveServers,
-  logOfTerms,
-  members,
-} from '../properties/support/script.js';
+import { appendEntries, entry, logOfTerms } from '../properties/support/script.js';
 import { defaultSettings, type ServerInput } from './context.js';
 import type { Effect } from './effects.js';
 import { type Role, roleOf, type ServerSnapshot, server } from './server.js';
@@ -24,7 +18,7 @@ const input: ServerInput = {
   currentTerm: 2,
   votedFor: undefined,
   base: { index: 0, term: 0 },
-  entries: logOfTerms([1, 1, 2], members(fiveServers)),
+  entries: logOfTerms([1, 1, 2]),
 };
 
 const roles: readonly Role[] = ['follower', 'preCandidate', 'candidate', 'leader'];

@@ -1,0 +1,185 @@
+/**
+ * A server as Figure 2 of the paper has it, written down as plainly as possible and for no purpose but to be compared
+ * with: no effects, no windows, no chunks. Of what Figure 2 leaves out it has the pre-vote (thesis §9.6), stickiness
+ * (thesis §4.2.3), and that the own vote and the own entries count when they are durable. Keep it free of whatever it
+ * is compared with.
+ */
+import type { EventOf, ServerEvent } from '../../machines/context.js';
+import type { ServerId } from '../../machines/entry.js';
+import type { Role } from '../../machines/server.js';
+
+export interface Start {
+  readonly role: Role;
+  readonly currentTerm: number;
+  /** The terms of the log's entries. */
+  readonly log: readonly number[];
+  readonly voters: readonly ServerId[];
+  /** For how long a leader that was heard from counts as live, ms. */
+  readonly electionTimeoutMinMs: number;
+}
+
+const me = 'S1';
+
+export class Figure2 {
+  role: Role;
+  currentTerm: number;
+  votedFor: ServerId | undefined;
+  commitIndex = 0;
+  /** Whether the last request was granted or succeeded; undefined if it was not answered. */
+  answer: boolean | undefined;
+  log: number[];
+  readonly #start: Start;
+  /** When each server was last heard from as a leader, or as a follower of this one, in this term. */
+  #heardMs = new Map<ServerId, number>();
+  #granted = new Set<ServerId>();
+  #refused = new Set<ServerId>();
+  #matchIndex = new Map<ServerId, number>();
+
+  constructor(start: Start) {
+    this.#start = start;
+    this.role = start.role;
+    this.currentTerm = start.currentTerm;
+    this.log = [...start.log];
+    this.#enter(start.role);
+  }
+
+  receive(event: ServerEvent): void {
+    this.answer = undefined;
+    if (this.#isRequestThatMustNotDisturb(event)) return;
+    if ('term' in event && event.type !== 'PreVoteRequest' && event.term > this.currentTerm) {
+      this.currentTerm = event.term;
+      this.votedFor = undefined;
+      this.#heardMs.clear();
+      this.#enter('follower');
+    }
+    if (event.type === 'timer.election') this.#timeOut();
+    if (event.type === 'PreVoteRequest') this.answer = this.#wouldVote(event);
+    if (event.type === 'RequestVoteRequest') this.#requestVote(event);
+    if (event.type === 'AppendEntriesRequest') this.#appendEntries(event);
+    if (event.type === 'PreVoteResponse') this.#countPreVote(event);
+    if (event.type === 'RequestVoteResponse') this.#countVote(event);
+    if (event.type === 'AppendEntriesResponse') this.#countAnswer(event);
+    if (event.type === 'persisted' && event.number > 0) this.#countItself();
+    if (event.type === 'ClientRequest' && this.role === 'leader') {
+      this.log.push(...event.proposals.map(() => this.currentTerm));
+    }
+  }
+
+  #enter(role: Role): void {
+    this.role = role;
+    this.#granted = new Set(role === 'preCandidate' ? [me] : []);
+    this.#refused = new Set();
+    if (role === 'candidate') {
+      this.currentTerm++;
+      this.votedFor = me;
+    }
+    if (role === 'leader') {
+      this.#matchIndex.clear();
+      this.#heardMs.clear();
+      this.log.push(this.currentTerm);
+    }
+  }
+
+  #timeOut(): void {
+    if (this.role === 'leader' || !this.#start.voters.includes(me)) return;
+    this.#heardMs.clear();
+    this.#enter('preCandidate');
+  }
+
+  // ---- RequestVote
+
+  #isRequestThatMustNotDisturb(event: ServerEvent): boolean {
+    return event.type === 'RequestVoteRequest' && !event.isTransfer && this.#isLeaderLive(event);
+  }
+
+  #isLeaderLive({ atMs }: { readonly atMs: number }): boolean {
+    const live = (id: ServerId) =>
+      atMs - (this.#heardMs.get(id) ?? -Infinity) < this.#start.electionTimeoutMinMs;
+    if (this.role === 'follower') return [...this.#heardMs.keys()].some(live);
+    return this.role === 'leader' && this.#isMajority((id) => id === me || live(id));
+  }
+
+  #isUpToDate(event: { readonly lastLogTerm: number; readonly lastLogIndex: number }): boolean {
+    const lastTerm = this.log.at(-1)!;
+    if (event.lastLogTerm !== lastTerm) return event.lastLogTerm > lastTerm;
+    return event.lastLogIndex >= this.log.length;
+  }
+
+  #wouldVote(event: EventOf<'PreVoteRequest'>): boolean {
+    if (this.#isLeaderLive(event)) return false;
+    return event.term > this.currentTerm && this.#isUpToDate(event);
+  }
+
+  #requestVote(event: EventOf<'RequestVoteRequest'>): void {
+    const isFree = this.votedFor === undefined || this.votedFor === event.from;
+    const isAskable = this.role === 'follower' || this.role === 'preCandidate';
+    this.answer =
+      isAskable && event.term === this.currentTerm && isFree && this.#isUpToDate(event);
+    if (!this.answer) return;
+    this.votedFor = event.from;
+    this.#enter('follower');
+  }
+
+  #countPreVote(event: EventOf<'PreVoteResponse'>): void {
+    if (this.role !== 'preCandidate' || event.forTerm !== this.currentTerm + 1) return;
+    if (event.voteGranted) this.#granted.add(event.from);
+    if (this.#isMajority((id) => this.#granted.has(id))) this.#enter('candidate');
+  }
+
+  #countVote(event: EventOf<'RequestVoteResponse'>): void {
+    if (this.role !== 'candidate' || event.term !== this.currentTerm) return;
+    (event.voteGranted ? this.#granted : this.#refused).add(event.from);
+    this.#becomeLeaderIfElected();
+  }
+
+  #becomeLeaderIfElected(): void {
+    // A candidate that enough servers refused waits for its timer, whatever it still hears.
+    if (!this.#isMajority((id) => !this.#refused.has(id))) return;
+    if (this.#isMajority((id) => this.#granted.has(id))) this.#enter('leader');
+  }
+
+  // ---- AppendEntries
+
+  #appendEntries(event: EventOf<'AppendEntriesRequest'>): void {
+    this.answer = false;
+    if (event.term < this.currentTerm || this.role === 'leader') return; // (AppendEntries 1)
+    this.#enter('follower');
+    this.#heardMs.set(event.from, event.atMs);
+    const { prevLogIndex, prevLogTerm, entries, leaderCommit } = event;
+    if ((this.log[prevLogIndex - 1] ?? 0) !== prevLogTerm) return; // (AppendEntries 2)
+    for (const { index, term } of entries) {
+      if (this.log[index - 1] !== term) this.log.length = index - 1; // (AppendEntries 3)
+      this.log[index - 1] = term; // (AppendEntries 4)
+    }
+    const lastNew = prevLogIndex + entries.length;
+    this.commitIndex = Math.max(this.commitIndex, Math.min(leaderCommit, lastNew)); // (5)
+    this.answer = true;
+  }
+
+  #countAnswer(event: EventOf<'AppendEntriesResponse'>): void {
+    if (this.role !== 'leader' || event.term !== this.currentTerm) return;
+    this.#heardMs.set(event.from, event.atMs);
+    if (event.success) this.#noteMatch(event.from, event.matchIndex);
+  }
+
+  #countItself(): void {
+    this.#granted.add(me);
+    if (this.role === 'candidate') this.#becomeLeaderIfElected();
+    else if (this.role === 'leader') this.#noteMatch(me, this.log.length);
+  }
+
+  /** Rules for Servers, Leaders 4. */
+  #noteMatch(id: ServerId, index: number): void {
+    this.#matchIndex.set(id, Math.max(index, this.#matchIndex.get(id) ?? 0));
+    for (let n = this.log.length; n > this.commitIndex; n--) {
+      const holds = (server: ServerId) => (this.#matchIndex.get(server) ?? 0) >= n;
+      if (this.log[n - 1] !== this.currentTerm || !this.#isMajority(holds)) continue;
+      this.commitIndex = n;
+    }
+  }
+
+  #isMajority(holds: (id: ServerId) => boolean): boolean {
+    const { voters } = this.#start;
+    return voters.filter(holds).length * 2 > voters.length;
+  }
+}
