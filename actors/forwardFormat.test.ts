@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteWriter } from './bytes.js';
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from './forwardFormat.js';

@@ -1,9 +1,10 @@
 /**
- * Forwarded requests and their answers as bytes: the layout that `docs/wire.md` draws. Each is the body of one
- * frame; requests flow from the dialer of a forward connection, answers to it, in any order.
+ * Forwarded requests and their answers as bytes: the layout that `docs/wire.md` draws. Each is the
+ * body of one frame; requests flow from the dialer of a forward connection, answers to it, in any
+ * order.
  */
 import { ByteReader, type ByteWriter } from './bytes.js';
-import type { Forwarded, ForwardAnswer } from './transport.js';
+import type { ForwardAnswer, Forwarded } from './transport.js';
 import { wireVersion } from './wire.js';
 import { readingWire } from './wireError.js';
 
@@ -76,15 +77,9 @@ export function decodeAnswer(body: Uint8Array): { id: number; answer: ForwardAns
 }
 
 function readAnswer(reader: ByteReader, type: ForwardAnswer['type']): ForwardAnswer {
-  switch (type) {
-    case 'done':
-      return { type, index: reader.u53(), bytes: reader.bytes(reader.remaining) };
-    case 'threw':
-      return { type, message: reader.text() };
-    case 'notDone':
-    case 'unknown':
-      return { type, reason: reader.text() };
-  }
+  if (type === 'done') return { type, index: reader.u53(), bytes: reader.bytes(reader.remaining) };
+  if (type === 'threw') return { type, message: reader.text() };
+  return { type, reason: reader.text() };
 }
 
 function readVersion(reader: ByteReader): void {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteWriter } from './bytes.js';
 import { beginFrame, endFrame, FrameReader } from './frame.js';
@@ -55,7 +55,10 @@ describe('FrameReader', () => {
 
   it('does not change a frame that it has handed on', () => {
     const reader = new FrameReader();
-    const bodies = framesOf(reader, chunksOf(streamOf([Uint8Array.of(1, 2), Uint8Array.of(3, 4)]), 3));
+    const bodies = framesOf(
+      reader,
+      chunksOf(streamOf([Uint8Array.of(1, 2), Uint8Array.of(3, 4)]), 3),
+    );
     expect(bodies).toEqual([Uint8Array.of(1, 2), Uint8Array.of(3, 4)]);
   });
 
@@ -64,7 +67,9 @@ describe('FrameReader', () => {
     expect(framesOf(reader, [streamOf([Uint8Array.of(1, 2, 3)])])).toHaveLength(1);
     const tooLong = streamOf([Uint8Array.of(1, 2, 3, 4)]);
     expect(() => framesOf(reader, [tooLong])).toThrow(WireError);
-    expect(() => framesOf(new FrameReader(3), chunksOf(tooLong, 1))).toThrow(/4 bytes, above the 3/);
+    expect(() => framesOf(new FrameReader(3), chunksOf(tooLong, 1))).toThrow(
+      /4 bytes, above the 3/,
+    );
     const highest = Uint8Array.of(255, 255, 255, 255);
     expect(() => framesOf(new FrameReader(), [highest])).toThrow(/4294967295 bytes/);
   });

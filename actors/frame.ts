@@ -1,8 +1,9 @@
 /**
  * Frames in a stream of bytes: a length as u32, then as many bytes of body.
  *
- * A frame that lies inside one chunk is handed on as a view of the chunk. Only one that straddles chunks is copied,
- * each byte once or twice: into a buffer that grows as bytes arrive, never by what the length merely announces.
+ * A frame that lies inside one chunk is handed on as a view of the chunk. Only one that straddles
+ * chunks is copied, each byte once or twice: into a buffer that grows as bytes arrive, never by
+ * what the length merely announces.
  */
 import { type ByteWriter, loadU32 } from './bytes.js';
 import { WireError } from './wireError.js';
@@ -10,7 +11,9 @@ import { WireError } from './wireError.js';
 /** Bytes of a frame before its body. */
 export const frameHeaderBytes = 4;
 
-/** Default for the longest body of a frame that is read or sent: 16 MiB, twice the largest command. */
+/**
+ * Default for the longest body of a frame that is read or sent: 16 MiB, twice the largest command.
+ */
 export const frameBytesMaxDefault = 16 * 1024 * 1024;
 
 /** Up to here a straddling frame gets its whole buffer at once, and above it twice what it has. */
@@ -45,8 +48,9 @@ export class FrameReader {
   }
 
   /**
-   * Calls `onFrame` with the body of each frame that `chunk` completes, in order. Throws a WireError for a length
-   * above `frameBytesMax`, and whatever `onFrame` throws; the reader is of no use after that.
+   * Calls `onFrame` with the body of each frame that `chunk` completes, in order. Throws a
+   * WireError for a length above `frameBytesMax`, and whatever `onFrame` throws; the reader is of
+   * no use after that.
    */
   push(chunk: Uint8Array, onFrame: (body: Uint8Array) => void): void {
     let at = 0;

@@ -34,7 +34,9 @@ describe('a handshake', () => {
 
   it('is as good with the store that was met before, and tells nothing', () => {
     const b = side('b', { knownStores: { a: 'store a' } });
-    expect(reasonOf(b.handshake.answer(side('a').handshake.hello('forward', 'b')))).toBe('accepted');
+    expect(reasonOf(b.handshake.answer(side('a').handshake.hello('forward', 'b')))).toBe(
+      'accepted',
+    );
     expect(b.met).toEqual([]);
   });
 
@@ -62,7 +64,8 @@ describe('a handshake', () => {
 
   it('refuses, on either side, another store under a known id, and names the remedy', () => {
     const remedy =
-      '"a" was known with store "old" and comes with "store a": its folder was emptied or replaced; ' +
+      '"a" was known with store "old" and comes with "store a": ' +
+      'its folder was emptied or replaced; ' +
       'remove "a" from the cluster and add it anew, or restore its folder';
     const b = side('b', { knownStores: { a: 'old' } });
     expect(reasonOf(b.handshake.answer(hello))).toBe(remedy);
@@ -73,7 +76,9 @@ describe('a handshake', () => {
   it('holds a server to the store that it came with first', () => {
     const b = side('b');
     b.handshake.answer(hello);
-    expect(reasonOf(b.handshake.answer({ ...hello, storeId: 'emptied' }))).toMatch(/emptied or rep/);
+    expect(reasonOf(b.handshake.answer({ ...hello, storeId: 'emptied' }))).toMatch(
+      /emptied or rep/,
+    );
   });
 
   it('does not believe whoever answers in the place of the one who was dialed', () => {

@@ -1,8 +1,10 @@
 /**
- * Who may talk to whom: what a server says of itself when a connection begins, and what it demands of the other.
+ * Who may talk to whom: what a server says of itself when a connection begins, and what it demands
+ * of the other.
  *
- * A server is its data folder. One that comes back under a known id with another store has forgotten what it voted
- * and acknowledged, and could elect a second leader: it is refused until somebody decides what it is.
+ * A server is its data folder. One that comes back under a known id with another store has
+ * forgotten what it voted and acknowledged, and could elect a second leader: it is refused until
+ * somebody decides what it is.
  */
 import type { ServerId } from '../machines/entry.js';
 import type { ConnectionKind, Hello, Reply } from './handshakeFormat.js';
@@ -49,7 +51,8 @@ export class Handshake {
 
   /** What this server answers to `hello`. */
   answer(hello: Hello): Reply {
-    const reason = this.#objectionTo(hello) ?? this.#objectionToStore(hello.serverId, hello.storeId);
+    const reason =
+      this.#objectionTo(hello) ?? this.#objectionToStore(hello.serverId, hello.storeId);
     if (reason !== undefined) return { type: 'refused', reason };
     this.#remember(hello.serverId, hello.storeId);
     const { serverId, storeId } = this.#options;
@@ -99,8 +102,9 @@ export class Handshake {
     if (known === undefined || known === storeId) return undefined;
     const server = quoted(serverId);
     return (
-      `${server} was known with store ${quoted(known)} and comes with ${quoted(storeId)}: its folder was ` +
-      `emptied or replaced; remove ${server} from the cluster and add it anew, or restore its folder`
+      `${server} was known with store ${quoted(known)} and comes with ${quoted(storeId)}: ` +
+      'its folder was emptied or replaced; ' +
+      `remove ${server} from the cluster and add it anew, or restore its folder`
     );
   }
 

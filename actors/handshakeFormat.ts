@@ -1,8 +1,8 @@
 /**
  * The first frame each way on any connection, as bytes: the layout that `docs/wire.md` draws.
  *
- * These two frames outlive every wire version, since they are what agrees on one. Later versions may only append
- * fields; whoever reads ignores what follows those it knows.
+ * These two frames outlive every wire version, since they are what agrees on one. Later versions
+ * may only append fields; whoever reads ignores what follows those it knows.
  */
 import type { ServerId } from '../machines/entry.js';
 import { ByteReader, type ByteWriter } from './bytes.js';

@@ -28,7 +28,10 @@ export class MemoryPost {
     if (!this.#isDeferred) this.#deferDelivery();
   }
 
-  /** Calls `errand` in a turn to come, after all that it was given before, and after the messages of this turn. */
+  /**
+   * Calls `errand` in a turn to come, after all that it was given before, and after the messages of
+   * this turn.
+   */
   run(errand: () => void): void {
     this.#errands.push(errand);
     if (!this.#isDeferred) this.#deferDelivery();

@@ -6,10 +6,10 @@ import { transportContract } from './transport.contract.js';
 import type { ForwardAnswer, Transport, TransportOptions } from './transport.js';
 import { heartbeat, stopped, type TransportPair } from './transportPair.contract.js';
 
-const { defer } = systemClock();
+const clock = systemClock();
 
 async function makePair(): Promise<TransportPair> {
-  const network = memoryNetwork({ defer });
+  const network = memoryNetwork({ defer: (run) => clock.defer(run) });
   const a = network.transport('a');
   const b = network.transport('b');
   return { a, b, options, close: async () => void (await Promise.all([a, b].map(stopped))) };

@@ -1,10 +1,10 @@
 /**
- * A network inside one process: for clusters that live in one program, for tests, and for measuring what everything
- * but the network costs.
+ * A network inside one process: for clusters that live in one program, for tests, and for measuring
+ * what everything but the network costs.
  *
- * Messages pass by reference, never inside the call that sends them, and in order on each link; all that is sent in
- * one turn shares one `defer`; a message sent to several servers is one object. Servers shake hands as they would
- * over sockets, and a link can be cut.
+ * Messages pass by reference, never inside the call that sends them, and in order on each link; all
+ * that is sent in one turn shares one `defer`; a message sent to several servers is one object.
+ * Servers shake hands as they would over sockets, and a link can be cut.
  */
 import { Subject } from 'rxjs';
 import type { ServerId } from '../machines/entry.js';
@@ -22,7 +22,10 @@ import type {
 } from './transport.js';
 
 export interface MemoryNetwork {
-  /** Another transport on this network, to be opened by `serverId`; one at a time may be open under an id. */
+  /**
+   * Another transport on this network, to be opened by `serverId`; one at a time may be open under
+   * an id.
+   */
   transport(serverId: ServerId): Transport;
   /** From now on nothing gets from `from` to `to`. Forward streams between the two end. */
   cut(from: ServerId, to: ServerId): void;
@@ -30,7 +33,9 @@ export interface MemoryNetwork {
   heal(from: ServerId, to: ServerId): void;
 }
 
-/** A network without servers. `defer` runs what it is given once, after the current call has ended. */
+/**
+ * A network without servers. `defer` runs what it is given once, after the current call has ended.
+ */
 export function memoryNetwork(options: { defer: Clock['defer'] }): MemoryNetwork {
   const network = new Network(options.defer);
   return {
@@ -140,7 +145,8 @@ class MemoryTransport implements Transport {
   }
 
   endStreamsWith(serverId: ServerId): void {
-    for (const stream of this.#streams) if (stream.isBetween(this.serverId, serverId)) stream.close();
+    for (const stream of this.#streams)
+      if (stream.isBetween(this.serverId, serverId)) stream.close();
   }
 
   /** Who is reached as `to` now: nobody before both sides have agreed to talk. */

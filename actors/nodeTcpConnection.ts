@@ -1,8 +1,9 @@
 /**
- * One TCP connection that carries frames: all that is written in one turn of the loop leaves with one `write`.
+ * One TCP connection that carries frames: all that is written in one turn of the loop leaves with
+ * one `write`.
  *
- * A connection begins *held*: what is written gathers until the handshake admits it. It ends once, for whatever
- * reason, and never with an unhandled error.
+ * A connection begins *held*: what is written gathers until the handshake admits it. It ends once,
+ * for whatever reason, and never with an unhandled error.
  */
 import type { Socket } from 'node:net';
 import { ByteWriter } from './bytes.js';
@@ -18,7 +19,10 @@ export interface ConnectionUser {
   ended(reason: string, isFault: boolean): void;
 }
 
-/** How long an idle connection is trusted before the system asks whether the other machine is still there, in ms. */
+/**
+ * How long an idle connection is trusted before the system asks whether the other machine is still
+ * there, in ms.
+ */
 const keepAliveMs = 10_000;
 
 export class Connection {
@@ -33,7 +37,10 @@ export class Connection {
   #isEnded = false;
   #lastError: string | undefined;
 
-  /** `frameBytesMax` bounds what is sent, and from `admit` on what comes, in bytes of a frame's body. */
+  /**
+   * `frameBytesMax` bounds what is sent, and from `admit` on what comes, in bytes of a frame's
+   * body.
+   */
   constructor(socket: Socket, frameBytesMax: number, user: ConnectionUser) {
     this.#socket = socket;
     this.#frameBytesMax = frameBytesMax;
@@ -67,7 +74,10 @@ export class Connection {
     return this.#writer;
   }
 
-  /** Sends the frame at the end of this turn. False if it is too long for the other side: then it was taken back. */
+  /**
+   * Sends the frame at the end of this turn. False if it is too long for the other side: then it
+   * was taken back.
+   */
   endFrame(): boolean {
     const bodyBytes = endFrame(this.#writer, this.#frameStart);
     if (bodyBytes > this.#frameBytesMax) return this.#takeBack();
@@ -102,7 +112,9 @@ export class Connection {
     this.#socket.once('drain', () => this.#socket.resume());
   }
 
-  /** Ends the connection at once; what was written in this turn still leaves if the system takes it. */
+  /**
+   * Ends the connection at once; what was written in this turn still leaves if the system takes it.
+   */
   close(reason: string): void {
     this.#flush();
     this.#end(reason, false);
@@ -113,7 +125,8 @@ export class Connection {
     const writer = this.#writer;
     if (this.#isEnded || this.#isHeld || writer.length === 0) return;
     this.#socket.write(writer.finish());
-    // Only when the system has taken all of it at once does nobody refer to the writer's buffer any more.
+    // A copy for each write would cost a third more. The buffer itself may be written to again only
+    // when the system has taken all of it at once: else the socket still refers to it.
     if (this.#socket.writableLength === 0) writer.reset();
     else this.#writer = new ByteWriter();
   };
@@ -126,7 +139,10 @@ export class Connection {
       this.#reader.push(bytes, this.#onFrame);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      this.#end(`what it sent cannot be read: ${error.message}; check that both run one version`, true);
+      this.#end(
+        `what it sent cannot be read: ${error.message}; check that both run one version`,
+        true,
+      );
     }
   }
 

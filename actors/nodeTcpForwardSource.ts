@@ -3,15 +3,16 @@
  */
 import type { Subject } from 'rxjs';
 import { decodeRequest, encodeAnswer, type RequestKind } from './forwardFormat.js';
-import { kept } from './kept.js';
+import type { Keeper } from './keeper.js';
 import type { Connection, ConnectionUser } from './nodeTcpConnection.js';
-import type { TcpLimits } from './nodeTcpStation.js';
+import type { TcpLimits } from './nodeTcpLimits.js';
 import { answers } from './pendingAnswers.js';
-import type { Forwarded, ForwardAnswer } from './transport.js';
+import type { ForwardAnswer, Forwarded } from './transport.js';
 
 export class TcpForwardSource implements ConnectionUser {
   readonly #connection: Connection;
   readonly #limits: TcpLimits;
+  readonly #keeper: Keeper;
   readonly #forwarded$: Subject<Forwarded>;
   readonly #complain: (reason: string) => void;
   #unanswered = 0;
@@ -19,17 +20,19 @@ export class TcpForwardSource implements ConnectionUser {
   constructor(
     connection: Connection,
     limits: TcpLimits,
+    keeper: Keeper,
     forwarded$: Subject<Forwarded>,
     complain: (reason: string) => void,
   ) {
     this.#connection = connection;
     this.#limits = limits;
+    this.#keeper = keeper;
     this.#forwarded$ = forwarded$;
     this.#complain = complain;
   }
 
   frame(body: Uint8Array): void {
-    const { id, kind, bytes } = decodeRequest(kept(body));
+    const { id, kind, bytes } = decodeRequest(this.#keeper.keep(body));
     const request = new TcpForwarded(this, id, kind, bytes);
     this.#unanswered++;
     if (this.#unanswered > this.#limits.requestsMax) request.answer(answers.overloaded);

@@ -1,5 +1,6 @@
 /**
- * A forward stream over a TCP connection of its own, so that a command never delays a heartbeat: the dialer's end.
+ * A forward stream over a TCP connection of its own, so that a command never delays a heartbeat:
+ * the dialer's end.
  */
 import type { ServerId } from '../machines/entry.js';
 import { decodeAnswer, encodeRequest, type RequestKind } from './forwardFormat.js';
@@ -10,7 +11,9 @@ import { answers, PendingAnswers, type TakeAnswer } from './pendingAnswers.js';
 import type { ForwardAnswer, ForwardStream } from './transport.js';
 import { WireError } from './wireError.js';
 
-/** A stream that never opened: for servers that nobody knows, and for transports that are not open. */
+/**
+ * A stream that never opened: for servers that nobody knows, and for transports that are not open.
+ */
 export const unopenedStream: ForwardStream = {
   request: (_kind, _bytes, answer) => answerLater(answer, answers.notConnected),
   close: () => {},

@@ -1,5 +1,6 @@
 /**
- * The handshake over a TCP connection: one frame each way, within a time limit, and nothing else before it is done.
+ * The handshake over a TCP connection: one frame each way, within a time limit, and nothing else
+ * before it is done.
  */
 import type { ServerId } from '../machines/entry.js';
 import {
@@ -14,8 +15,8 @@ import type { Connection, ConnectionUser } from './nodeTcpConnection.js';
 import type { TcpStation } from './nodeTcpStation.js';
 
 /**
- * The dialer's half. Answers `done` once: with undefined when the other side has let us in and is who we wanted, else
- * with why not. The limit of time includes the dialing.
+ * The dialer's half. Answers `done` once: with undefined when the other side has let us in and is
+ * who we wanted, else with why not. The limit of time includes the dialing.
  */
 export function introduce(
   connection: Connection,
@@ -42,7 +43,10 @@ export function introduce(
   connection.writeNow((writer) => encodeHello(writer, handshake.hello(kind, receiverId)));
 }
 
-/** What a listener learns from the other side: its hello, if it may come in, or why nothing came of it. */
+/**
+ * What a listener learns from the other side: its hello, if it may come in, or why nothing came of
+ * it.
+ */
 export interface Visit {
   readonly hello: Hello | undefined;
   readonly objection: string | undefined;
@@ -82,7 +86,10 @@ function startLimit(connection: Connection, station: TcpStation): NodeJS.Timeout
   return setTimeout(() => connection.close(`no handshake within ${handshakeMs} ms`), handshakeMs);
 }
 
-/** Waits for a refused visitor to read why, and to go, for as long as the handshake might have taken. */
+/**
+ * Waits for a refused visitor to read why, and to go, for as long as the handshake might have
+ * taken.
+ */
 function leaving(timer: NodeJS.Timeout): ConnectionUser {
   return {
     frame: () => {},

@@ -1,22 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { decodeReply, type Hello } from './handshakeFormat.js';
-import {
-  closed,
-  frame,
-  helloFrame,
-  listening,
-  Stranger,
-  type TcpPair,
-  tcpPair,
-} from './nodeTcpPair.contract.js';
-import type { TcpOptions } from './nodeTcpTransport.js';
-import { converse, eventually, heartbeat, openPair, opened } from './transportPair.contract.js';
+import type { TcpOptions } from './nodeTcpLimits.js';
+import { closed, listening, pairOf, type TcpPair } from './nodeTcpPair.contract.js';
+import { frame, helloFrame, Stranger } from './nodeTcpStranger.contract.js';
+import { converse, eventually, heartbeat, opened, openPair } from './transportPair.contract.js';
 import { encodeMessage } from './wire.js';
 
 /** An open pair that talks; whatever a stranger does to a, it must go on talking. */
 async function talkingPair(options: TcpOptions = {}): Promise<TcpPair & { reasons: string[] }> {
-  const pair = await tcpPair(options);
-  onTestFinished(() => pair.close());
+  const pair = await pairOf(options);
   const reasons: string[] = [];
   pair.a.notices$.subscribe((notice) => {
     if (notice.type === 'refused') reasons.push(`${notice.peer}: ${notice.reason}`);
@@ -175,8 +167,7 @@ describe('a stranger that passed for a server', () => {
 });
 
 it('is not harmed by a listener that answers nonsense', async () => {
-  const pair = await tcpPair({ reconnectMinMs: 1 });
-  onTestFinished(() => pair.close());
+  const pair = await pairOf({ reconnectMinMs: 1 });
   let visits = 0;
   const server = await listening((socket) => {
     visits++;

@@ -1,8 +1,9 @@
 /**
  * The way of messages to one server over TCP: one connection, dialed anew for as long as it takes.
  *
- * While it cannot be had, messages are dropped, as Raft allows: what a server has to say now matters more than what
- * it had to say then. While one is being dialed they wait for it, which spares an election its first lost request.
+ * While it cannot be had, messages are dropped, as Raft allows: what a server has to say now
+ * matters more than what it had to say then. While one is being dialed they wait for it, which
+ * spares an election its first lost request.
  */
 import type { ServerId } from '../machines/entry.js';
 import type { Message } from '../machines/messages.js';
@@ -11,6 +12,9 @@ import type { Connection } from './nodeTcpConnection.js';
 import { introduce } from './nodeTcpHandshake.js';
 import type { TcpStation } from './nodeTcpStation.js';
 import { encodeMessage } from './wire.js';
+
+/** Messages further apart than this part of the time of silence are no row. */
+const rowGap = 0.2;
 
 export class TcpLink {
   readonly #station: TcpStation;
@@ -21,8 +25,9 @@ export class TcpLink {
   #isUp = false;
   #retry: NodeJS.Timeout | undefined;
   #backOffMs: number;
-  /** Since when messages have gone out and none has come back, ms. */
+  /** Since when messages have gone out and none has come back, ms; and when the latest one went. */
   #unheardSinceMs: number | undefined;
+  #sentMs = 0;
 
   constructor(station: TcpStation, to: ServerId, address: Address) {
     this.#station = station;
@@ -40,7 +45,9 @@ export class TcpLink {
       return this.#complain(`more than ${queueBytesMax} bytes wait for it; messages are dropped`);
     encodeMessage(connection.beginFrame(), group, message);
     if (!connection.endFrame())
-      this.#complain(`a message of more than ${frameBytesMax} bytes was dropped; raise frameBytesMax`);
+      this.#complain(
+        `a message of more than ${frameBytesMax} bytes was dropped; raise frameBytesMax`,
+      );
   }
 
   /** The server has been heard from: it lives. */
@@ -80,10 +87,12 @@ export class TcpLink {
   }
 
   #lost(reason: string): void {
+    const { host, port } = this.#address;
+    const what = this.#isUp ? 'lost the connection to' : 'cannot connect to';
     this.#connection = undefined;
     this.#isUp = false;
     if (this.#station.isClosed) return;
-    this.#complain(reason);
+    this.#complain(`${what} ${host}:${port}: ${reason}; trying again`);
     const { reconnectMinMs, reconnectMaxMs } = this.#station.limits;
     // Drawn at random, or servers that lost each other at one moment would meet again and again.
     const waitMs = reconnectMinMs + Math.random() * (this.#backOffMs - reconnectMinMs);
@@ -92,21 +101,24 @@ export class TcpLink {
   }
 
   /**
-   * Whether nothing has come back for so long that the connection must be given up. A cut cable or a machine without
-   * power breaks no connection: TCP would go on repeating itself for minutes after the server is back.
+   * Whether nothing has come back for so long that the connection must be given up. A cut cable or
+   * a machine without power breaks no connection: TCP would go on repeating itself for minutes
+   * after the server is back.
    */
   #isStale(connection: Connection): boolean {
     if (!this.#isUp) return false;
     const { silenceMs } = this.#station.limits;
     const nowMs = performance.now();
-    this.#unheardSinceMs ??= nowMs;
+    // Not every message is answered (a vote that stickiness ignores): only a row of them tells.
+    const isRow = nowMs - this.#sentMs < silenceMs * rowGap;
+    if (!isRow || this.#unheardSinceMs === undefined) this.#unheardSinceMs = nowMs;
+    this.#sentMs = nowMs;
     if (nowMs - this.#unheardSinceMs < silenceMs) return false;
     connection.close(`nothing was heard from it for ${silenceMs} ms`);
     return true;
   }
 
   #complain(reason: string): void {
-    const { host, port } = this.#address;
-    this.#station.refusals.add(this.#to, `${host}:${port}: ${reason}`);
+    this.#station.refusals.add(this.#to, reason);
   }
 }

@@ -28,7 +28,10 @@ export class TcpListener {
     this.#server = createServer((socket) => this.#welcome(socket));
     this.#server.maxConnections = connectionsMax;
     this.#server.on('drop', () =>
-      station.refusals.add('the listener', `${connectionsMax} connections are open; more are closed`),
+      station.refusals.add(
+        'the listener',
+        `${connectionsMax} connections are open; more are closed`,
+      ),
     );
   }
 
@@ -70,15 +73,16 @@ function explained(error: NodeJS.ErrnoException, { host, port }: Address): Error
 }
 
 function explanation(error: NodeJS.ErrnoException, host: string, port: number): string {
+  const place = `port ${port} on ${host}`;
   switch (error.code) {
     case 'EADDRINUSE':
-      return `port ${port} on ${host} is taken by another program; free it or choose another with --listen`;
+      return `${place} is taken by another program; free it or choose another with --listen`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `${host} is no address of this machine; choose one that is with --listen`;
     case 'EACCES':
-      return `port ${port} on ${host} may not be opened by this user; choose one above 1023 with --listen`;
+      return `${place} may not be opened by this user; choose one above 1023 with --listen`;
     default:
-      return `cannot listen on port ${port} of ${host}: ${error.message}`;
+      return `cannot listen on ${place}: ${error.message}`;
   }
 }

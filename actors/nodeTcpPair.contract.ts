@@ -1,13 +1,11 @@
 /**
- * What the tests of the TCP transport are made of: free ports, a pair of transports, and a stranger who may send any
- * bytes.
+ * What the tests of the TCP transport begin with: free ports, and a pair of transports on them.
  */
-import { createServer, type Server, type Socket, connect } from 'node:net';
-import { ByteWriter } from './bytes.js';
-import { beginFrame, endFrame, FrameReader } from './frame.js';
-import { encodeHello, type Hello } from './handshakeFormat.js';
-import { type TcpOptions, tcpTransport } from './nodeTcpTransport.js';
-import type { Transport, TransportOptions } from './transport.js';
+import { createServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { TcpOptions } from './nodeTcpLimits.js';
+import { tcpTransport } from './nodeTcpTransport.js';
+import type { Transport, TransportNotice, TransportOptions } from './transport.js';
 import { stopped, type TransportPair } from './transportPair.contract.js';
 
 export const loopback = '127.0.0.1';
@@ -36,10 +34,10 @@ export function closed(server: Server): Promise<void> {
 export interface TcpPair extends TransportPair {
   readonly ports: { readonly a: number; readonly b: number };
   /** Another transport that this pair closes with its own. */
-  another(options?: TcpOptions): Transport;
+  readonly another: (options?: TcpOptions) => Transport;
 }
 
-/** Two transports on free ports, which allow themselves little so that limits are met soon. */
+/** Two transports on free ports. */
 export async function tcpPair(a: TcpOptions = {}, b: TcpOptions = a): Promise<TcpPair> {
   const [portA, portB] = (await freePorts(2)) as [number, number];
   const servers = { a: `${loopback}:${portA}`, b: `${loopback}:${portB}` };
@@ -65,39 +63,19 @@ export async function tcpPair(a: TcpOptions = {}, b: TcpOptions = a): Promise<Tc
   };
 }
 
-/** One frame around what `write` writes. */
-export function frame(write: (writer: ByteWriter) => void): Uint8Array {
-  const writer = new ByteWriter();
-  const start = beginFrame(writer);
-  write(writer);
-  endFrame(writer, start);
-  return writer.finish();
+/** A pair that is closed when the test is over. */
+export async function pairOf(a?: TcpOptions, b?: TcpOptions): Promise<TcpPair> {
+  const pair = await tcpPair(a, b);
+  onTestFinished(() => pair.close());
+  return pair;
 }
 
-/** What server b says when it dials server a of the pair, unless told otherwise. */
-export function helloFrame(changes: Partial<Hello> = {}): Uint8Array {
-  const versions = { lowestVersion: 1, highestVersion: 1, recoveryEpoch: 0, featureLevel: 1 };
-  const names = { clusterId: 'contract', serverId: 'b', storeId: 'store of b', receiverId: 'a' };
-  return frame((writer) => encodeHello(writer, { ...versions, ...names, kind: 'raft', ...changes }));
+export function noticesOf(transport: Transport): TransportNotice[] {
+  const notices: TransportNotice[] = [];
+  transport.notices$.subscribe((notice) => notices.push(notice));
+  return notices;
 }
 
-/** Somebody who dials and sends bytes; what comes back is cut into frames. */
-export class Stranger {
-  readonly socket: Socket;
-  readonly frames: Uint8Array[] = [];
-  isClosed = false;
-
-  constructor(port: number) {
-    const reader = new FrameReader();
-    this.socket = connect(port, loopback);
-    this.socket.on('data', (chunk) => reader.push(chunk, (body) => this.frames.push(body)));
-    this.socket.on('error', () => {});
-    this.socket.on('close', () => {
-      this.isClosed = true;
-    });
-  }
-
-  send(bytes: Uint8Array): void {
-    this.socket.write(bytes);
-  }
+export function reasonsOf(notices: readonly TransportNotice[]): string {
+  return notices.map((notice) => (notice.type === 'refused' ? notice.reason : '')).join('\n');
 }

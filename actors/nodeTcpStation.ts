@@ -1,23 +1,14 @@
 /**
- * What all connections of one TCP transport share: its options, its sockets, and what it says to people.
+ * What all connections of one TCP transport share: its options, its sockets, and what it says to
+ * people.
  */
 import { connect, type Socket } from 'node:net';
 import type { ServerId } from '../machines/entry.js';
 import type { Address } from './address.js';
 import type { Handshake } from './handshake.js';
 import { Connection, type ConnectionUser } from './nodeTcpConnection.js';
+import type { TcpLimits } from './nodeTcpLimits.js';
 import type { Refusals } from './refusals.js';
-
-/** Bounds of a TCP transport: sizes in bytes, times in ms. */
-export interface TcpLimits {
-  readonly handshakeMs: number;
-  readonly reconnectMinMs: number;
-  readonly reconnectMaxMs: number;
-  readonly silenceMs: number;
-  readonly queueBytesMax: number;
-  readonly frameBytesMax: number;
-  readonly requestsMax: number;
-}
 
 const beforeItsUse: ConnectionUser = { frame: () => {}, ended: () => {} };
 
@@ -46,7 +37,10 @@ export class TcpStation {
     return this.#isClosed;
   }
 
-  /** Dials. Where TLS is wanted, its `connect` takes the place of this one, and its server that of the listener's. */
+  /**
+   * Dials. Where TLS is wanted, its `connect` takes the place of this one, and its server that of
+   * the listener's.
+   */
   dial(address: Address): Connection {
     return this.connection(connect({ host: address.host, port: address.port }));
   }

@@ -1,25 +1,24 @@
 /**
  * The transport over TCP, for servers that are processes.
  *
- * Each server dials each other one, and sends its messages on the connection that it dialed: so a link has one
- * direction, one sender and one order. Forward streams have connections of their own. `docs/wire.md` has the bytes.
+ * Each server dials each other one, and sends its messages on the connection that it dialed: so a
+ * link has one direction, one sender and one order. Forward streams have connections of their own.
+ * `docs/wire.md` has the bytes.
  */
 import { Subject } from 'rxjs';
 import type { ServerId } from '../machines/entry.js';
 import type { Message } from '../machines/messages.js';
 import { type Address, parseAddress } from './address.js';
 import { ByteReader } from './bytes.js';
-import { frameBytesMaxDefault } from './frame.js';
 import { Handshake } from './handshake.js';
-import { handshakeMsDefault } from './handshakeFormat.js';
-import { kept } from './kept.js';
+import { Keeper } from './keeper.js';
 import type { Connection } from './nodeTcpConnection.js';
 import { TcpForwardSource } from './nodeTcpForwardSource.js';
 import { TcpForwardStream, unopenedStream } from './nodeTcpForwardStream.js';
+import { type TcpLimits, type TcpOptions, tcpLimits } from './nodeTcpLimits.js';
 import { TcpLink } from './nodeTcpLink.js';
 import { TcpListener } from './nodeTcpListener.js';
-import { type TcpLimits, TcpStation } from './nodeTcpStation.js';
-import { requestsMaxDefault } from './pendingAnswers.js';
+import { TcpStation } from './nodeTcpStation.js';
 import { Refusals } from './refusals.js';
 import type {
   Forwarded,
@@ -30,39 +29,9 @@ import type {
 } from './transport.js';
 import { decodeMessage, mayCarryEntries } from './wire.js';
 
-/** All may be left out. Sizes in bytes, times in ms. */
-export interface TcpOptions {
-  /** Where to listen, as `host:port`. Default: the own address among `servers`. */
-  readonly listen?: string;
-  /** A connection whose handshake is not done after so long is closed. Default: 5,000. */
-  readonly handshakeMs?: number;
-  /** A lost connection is dialed again after at least this. Default: 50. */
-  readonly reconnectMinMs?: number;
-  /** And, after several failures, at most this. Default: 1,000. */
-  readonly reconnectMaxMs?: number;
-  /** A connection is given up and dialed anew when its server has left messages unanswered so long. Default: 5,000. */
-  readonly silenceMs?: number;
-  /** With so much unsent, messages are dropped, and requests answered *not done*. Default: 8 MiB a connection. */
-  readonly queueBytesMax?: number;
-  /** Longest frame that is sent or taken. Default: 16 MiB. */
-  readonly frameBytesMax?: number;
-  readonly forward?: {
-    /** So many requests of one stream may be unanswered; more are answered *not done*. Default: 65,536. */
-    readonly requestsMax?: number;
-  };
-}
-
 /** A transport over TCP. Nothing is listening or dialed before `open`. */
 export function tcpTransport(options: TcpOptions = {}): Transport {
-  return new TcpTransport(options.listen, {
-    handshakeMs: options.handshakeMs ?? handshakeMsDefault,
-    reconnectMinMs: options.reconnectMinMs ?? 50,
-    reconnectMaxMs: options.reconnectMaxMs ?? 1_000,
-    silenceMs: options.silenceMs ?? 5_000,
-    queueBytesMax: options.queueBytesMax ?? 8 * 1024 * 1024,
-    frameBytesMax: options.frameBytesMax ?? frameBytesMaxDefault,
-    requestsMax: options.forward?.requestsMax ?? requestsMaxDefault,
-  });
+  return new TcpTransport(options.listen, tcpLimits(options));
 }
 
 class TcpTransport implements Transport {
@@ -73,6 +42,7 @@ class TcpTransport implements Transport {
   readonly #limits: TcpLimits;
   readonly #links = new Map<ServerId, TcpLink>();
   readonly #incoming = new Map<ServerId, Connection>();
+  readonly #keeper = new Keeper();
   readonly #whenClosed: (() => void)[] = [];
   #state: 'new' | 'opening' | 'open' | 'closing' | 'closed' = 'new';
   #station: TcpStation | undefined;
@@ -125,7 +95,9 @@ class TcpTransport implements Transport {
     const handshake = new Handshake(options, (serverId, storeId) =>
       this.#notice({ type: 'metStore', serverId, storeId }),
     );
-    const refusals = new Refusals((peer, reason) => this.#notice({ type: 'refused', peer, reason }));
+    const refusals = new Refusals((peer, reason) =>
+      this.#notice({ type: 'refused', peer, reason }),
+    );
     const station = new TcpStation(this.#limits, handshake, refusals, addresses);
     this.#station = station;
     this.#listener = new TcpListener(station, {
@@ -136,7 +108,9 @@ class TcpTransport implements Transport {
       if (this.#state === 'closing') this.#shut();
       else if (error !== undefined) this.#state = 'new';
       else this.#dialAll(options.serverId);
-      done(error ?? (this.#state === 'open' ? undefined : new Error('closed while it was opening')));
+      done(
+        error ?? (this.#state === 'open' ? undefined : new Error('closed while it was opening')),
+      );
     });
   }
 
@@ -151,7 +125,8 @@ class TcpTransport implements Transport {
     const link = this.#links.get(from);
     connection.user = {
       frame: (body) => {
-        const message = decodeMessage(new ByteReader(mayCarryEntries(body) ? kept(body) : body), from);
+        const bytes = mayCarryEntries(body) ? this.#keeper.keep(body) : body;
+        const message = decodeMessage(new ByteReader(bytes), from);
         link?.heard();
         this.messages$.next(message);
       },
@@ -160,7 +135,8 @@ class TcpTransport implements Transport {
         if (isFault) this.#station!.refusals.add(from, reason);
       },
     };
-    // Whoever dials anew has given up the connection before, even where it has not been seen to end.
+    // Whoever dials anew has given up the connection before, even where it has not been seen to
+    // end.
     const before = this.#incoming.get(from);
     this.#incoming.set(from, connection);
     before?.close('dialed anew');
@@ -168,8 +144,12 @@ class TcpTransport implements Transport {
   }
 
   #receiveRequests(connection: Connection, from: ServerId): void {
-    connection.user = new TcpForwardSource(connection, this.#limits, this.forwarded$, (reason) =>
-      this.#station!.refusals.add(from, reason),
+    connection.user = new TcpForwardSource(
+      connection,
+      this.#limits,
+      this.#keeper,
+      this.forwarded$,
+      (reason) => this.#station!.refusals.add(from, reason),
     );
   }
 

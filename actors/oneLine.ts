@@ -1,5 +1,6 @@
 /**
- * Foreign text in messages to people: what came over the wire must not be able to forge lines of a log, or fill it.
+ * Foreign text in messages to people: what came over the wire must not be able to forge lines of a
+ * log, or fill it.
  */
 
 /** `text` with everything unprintable as `?`, cut to `lengthMax` characters. */

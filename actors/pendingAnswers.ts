@@ -1,9 +1,12 @@
 /**
- * The requests of one forward stream that wait for their answers: each is answered exactly once, whatever happens.
+ * The requests of one forward stream that wait for their answers: each is answered exactly once,
+ * whatever happens.
  */
 import type { ForwardAnswer } from './transport.js';
 
-/** How many requests of one stream may wait for their answers; more are answered *not done* at once. */
+/**
+ * How many requests of one stream may wait for their answers; more are answered *not done* at once.
+ */
 export const requestsMaxDefault = 65_536;
 
 /** The answers that a stream gives by itself. */

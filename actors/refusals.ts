@@ -1,6 +1,6 @@
 /**
- * Complaints about others, said once: a server that cannot be reached is tried again every second, and whoever reads
- * the log wants to know when that began, not how often it was tried.
+ * Complaints about others, said once: a server that cannot be reached is tried again every second,
+ * and whoever reads the log wants to know when that began, not how often it was tried.
  */
 
 const reasonsMax = 8;
@@ -15,8 +15,9 @@ export class Refusals {
   }
 
   /**
-   * Says `reason`, unless it was said about `other` since that was last forgotten. At most 8 reasons about each of
-   * the latest 256 others are kept; a further reason is not said at all, so that nobody can fill a log.
+   * Says `reason`, unless it was said about `other` since that was last forgotten. At most 8
+   * reasons about each of the latest 256 others are kept; a further reason is not said at all, so
+   * that nobody can fill a log.
    */
   add(other: string, reason: string): void {
     const reasons = this.#said.get(other) ?? new Set();

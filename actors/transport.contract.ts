@@ -1,8 +1,10 @@
 /**
- * What every transport must do, as tests for any runner: for those of this project, and for a user's own.
+ * What every transport must do, as tests for any runner: for those of this project, and for a
+ * user's own.
  */
 import type { Message } from '../machines/messages.js';
 import type { Transport, TransportNotice } from './transport.js';
+import { forwardContract } from './transportForward.contract.js';
 import {
   check,
   converse,
@@ -13,7 +15,6 @@ import {
   stopped,
   type TransportPair,
 } from './transportPair.contract.js';
-import { forwardContract } from './transportForward.contract.js';
 
 /** Runs the facts, each on a fresh pair of transports that `make` gives, unopened. */
 export function transportContract(make: () => Promise<TransportPair>, runner: Runner): void {
@@ -45,8 +46,14 @@ function messageFacts(it: Fact): void {
     await eventually(() => arrived.length > 0, 'the message arrives');
     const plain = (m: Message) =>
       JSON.stringify({ ...m, atMs: 0 }, (_, v) => (v instanceof Uint8Array ? [...v] : v));
-    const fields = (m: Message) => plain(m).split(/(?=[,{}])/).sort();
-    check(String(fields(arrived[0]!)) === String(fields(sent)), `it arrived as ${plain(arrived[0]!)}`);
+    const fields = (m: Message) =>
+      plain(m)
+        .split(/(?=[,{}])/)
+        .sort();
+    check(
+      String(fields(arrived[0]!)) === String(fields(sent)),
+      `it arrived as ${plain(arrived[0]!)}`,
+    );
   });
 
   it('keeps the order of a link on which nothing is lost', async (pair) => {
@@ -56,7 +63,10 @@ function messageFacts(it: Fact): void {
     const count = 1_000;
     for (let term = 1; term <= count; term++) pair.a.send('b', 0, heartbeat('a', term));
     await eventually(() => arrived.length === count, 'all arrive');
-    check(arrived.every((message, i) => message.term === i + 1), 'in their order');
+    check(
+      arrived.every((message, i) => message.term === i + 1),
+      'in their order',
+    );
   });
 
   it('delivers nothing inside the call that sends', async (pair) => {
@@ -84,7 +94,7 @@ function messageFacts(it: Fact): void {
     check(arrivedInside === 0, 'none inside send');
   });
 
-  it('is silent about servers that are unknown or not there, and goes on serving the others', async (pair) => {
+  it('is silent about servers that are unknown or gone, and serves the others', async (pair) => {
     await openPair(pair);
     const { a, b } = pair;
     for (const to of ['nobody', 'a', '__proto__']) a.send(to, 0, heartbeat('a', 1));
@@ -195,7 +205,10 @@ async function refusal(
     return reasons.some((reason) => expected.test(reason));
   }, `a notice like ${expected}`);
   check(!reasons.includes('a message got through'), 'nothing gets through');
-  check(reasons.every((reason) => !reason.includes('\n')), 'a reason is one line');
+  check(
+    reasons.every((reason) => !reason.includes('\n')),
+    'a reason is one line',
+  );
 }
 
 function arrivals(transport: Transport): Message[] {
@@ -207,5 +220,12 @@ function arrivals(transport: Transport): Message[] {
 function entryOf(index: number) {
   const bytes = Uint8Array.of(index, 0, 255);
   const session = { sessionId: 3, sequence: 2, firstUnacknowledged: 1 };
-  return { index, term: 7, kind: 'command', stampMs: 1_700_000_000_000, ...session, bytes } as const;
+  return {
+    index,
+    term: 7,
+    kind: 'command',
+    stampMs: 1_700_000_000_000,
+    ...session,
+    bytes,
+  } as const;
 }

@@ -1,10 +1,16 @@
 /**
- * What every transport must do with forwarded requests: answer each exactly once, and say *unknown* only of those
- * that may have been carried out.
+ * What every transport must do with forwarded requests: answer each exactly once, and say *unknown*
+ * only of those that may have been carried out.
  */
 import type { Fact } from './transport.contract.js';
-import type { Forwarded, ForwardAnswer, ForwardStream, Transport } from './transport.js';
-import { check, eventually, openPair, stopped, type TransportPair } from './transportPair.contract.js';
+import type { ForwardAnswer, Forwarded, ForwardStream, Transport } from './transport.js';
+import {
+  check,
+  eventually,
+  openPair,
+  stopped,
+  type TransportPair,
+} from './transportPair.contract.js';
 
 export function forwardContract(it: Fact): void {
   answeringFacts(it);
@@ -18,15 +24,24 @@ function answeringFacts(it: Fact): void {
     const answers: ForwardAnswer[][] = [];
     for (let i = 0; i < count; i++) answers.push(ask(stream, i % 2 === 0 ? 'command' : 'query', i));
     await eventually(() => arrived.length === count, 'all requests arrive');
-    check(arrived.every(({ bytes }, i) => bytes[0] === i), 'in their order');
-    check(arrived.every(({ kind }, i) => kind === (i % 2 === 0 ? 'command' : 'query')), 'by kind');
-    for (const request of [...arrived].reverse()) {
+    check(
+      arrived.every(({ bytes }, i) => bytes[0] === i),
+      'in their order',
+    );
+    check(
+      arrived.every(({ kind }, i) => kind === (i % 2 === 0 ? 'command' : 'query')),
+      'by kind',
+    );
+    for (const request of arrived.toReversed()) {
       request.answer({ type: 'done', index: request.bytes[0]!, bytes: request.bytes });
       request.answer({ type: 'threw', message: 'answered twice' });
     }
     await eventually(() => answers.every((taken) => taken.length > 0), 'all are answered');
     stream.close();
-    check(answers.every((taken) => taken.length === 1), 'once each');
+    check(
+      answers.every((taken) => taken.length === 1),
+      'once each',
+    );
     const own = answers.every(
       ([answer], i) => answer?.type === 'done' && answer.index === i && answer.bytes[0] === i,
     );
@@ -61,7 +76,7 @@ function answeringFacts(it: Fact): void {
 }
 
 function endingFacts(it: Fact): void {
-  it('answers unknown what is unanswered when the stream is closed, and not done what comes later', async (pair) => {
+  it('answers unknown what a closed stream leaves unanswered, and then not done', async (pair) => {
     const { stream, arrived } = await openStream(pair);
     const before = ask(stream, 'command', 1);
     await eventually(() => arrived.length === 1, 'the request arrives');

@@ -1,5 +1,6 @@
 /**
- * Two transports under test, and what the facts about them need: to open them, to get a word across, to wait.
+ * Two transports under test, and what the facts about them need: to open them, to get a word
+ * across, to wait.
  */
 import type { ServerId } from '../machines/entry.js';
 import type { AppendEntriesRequest } from '../machines/messages.js';
@@ -15,10 +16,12 @@ export interface Runner {
 export interface TransportPair {
   readonly a: Transport;
   readonly b: Transport;
-  /** What each is opened with, unless a fact needs it otherwise: one cluster, no store met before. */
-  options(id: 'a' | 'b'): TransportOptions;
+  /**
+   * What each is opened with, unless a fact needs it otherwise: one cluster, no store met before.
+   */
+  readonly options: (id: 'a' | 'b') => TransportOptions;
   /** Closes both, if need be, and whatever else was made for them. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** How long anything may take that must happen, in ms. */

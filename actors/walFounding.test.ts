@@ -59,18 +59,25 @@ describe('founding', () => {
     expect(seen).toEqual(new Set(['undefined', identity.storeId]));
   });
 
-  it('answers why it failed, and can be tried again', () => {
-    for (const broken of [segmentName(1), 'identity']) {
-      let isBroken = true;
+  it('answers why it failed, whatever fails, and can be tried again', () => {
+    const answers: string[] = [];
+    for (let failing = 0; failing < 20; failing++) {
+      let count = 0;
       const disk = new SectorDisk(
         (_kind, _file, run) => run(),
         'disk',
-        (kind, file) => (isBroken && kind === 'sync' && file === broken ? new Error('full') : undefined),
+        () => (count++ === failing ? new Error('full') : undefined),
       );
-      expect(found(disk)).toEqual(new Error('full'));
-      isBroken = false;
-      expect(found(disk)).toBe('founded');
+      const answer = found(disk);
+      answers.push(String(answer));
+      count = 100;
+      if (answer instanceof Error) expect(found(disk)).toBe('founded');
+      expect((opened(disk) as Recovered).entries).toEqual(first);
     }
+    const failures = answers.indexOf('founded');
+    expect(failures).toBeGreaterThan(3);
+    expect(answers.slice(0, failures)).toEqual(Array(failures).fill('Error: full'));
+    expect(answers.slice(failures)).toEqual(Array(20 - failures).fill('founded'));
   });
 
   it('refuses ids that are too long for the header of a segment', () => {
@@ -94,6 +101,16 @@ describe('founding', () => {
     const error = opened(disk);
     expect(error).toBeInstanceOf(StoreDamaged);
     expect(String(error)).toContain('simulated disk/identity, byte 0: the file is missing');
+  });
+
+  it('does not take a damaged log without identity for an unfinished founding', () => {
+    const { disk } = limitedDisk(1_000);
+    found(disk);
+    disk.remove('identity', () => {});
+    disk.read(segmentName(1), (_error, bytes) => {
+      disk.replace(segmentName(1), bytes.with(100, 1), () => {});
+    });
+    expect(opened(disk)).toBeInstanceOf(StoreDamaged);
   });
 
   it('is refused where the identity of another store was put beside the log', () => {

@@ -58,7 +58,7 @@ export const smallLog: readonly Step[] = [
   { entries: [entry(7, 2, filled(20))] },
   { entries: [entry(8, 2, new Uint8Array(700)), entry(9, 2, filled(600))] },
   { vote: [3, undefined] },
-  { entries: [entry(10, 3, filled(600, 5)), entry(11, 3, new Uint8Array(30))] },
+  { entries: [entry(10, 3, filled(600, 5)), entry(11, 3, new Uint8Array(1_100))] },
 ];
 
 /** Performs `steps` on a store, one batch each, and writes down what becomes of it. */

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { loadU32 } from './bytes.js';
 import { StoreDamaged } from './logStore.js';
 import {
+  type BatchEnd,
   batchHeaderBytes,
   isZero,
   sectorBytes,
+  sealBatch,
   sectorEnd,
   segmentHeaderBytes,
   segmentName,
+  storeSeed,
+  zeroSectors,
 } from './walFormat.js';
 import {
   entry,
@@ -19,7 +24,7 @@ import {
 } from './walHistory.contract.js';
 import { isUnfinishedFounding, recoverLog, type SegmentImage } from './walRecovery.js';
 
-const segmentBytes = 4096;
+const segmentBytes = 4608;
 const history = historyOf(smallLog, segmentBytes);
 const { batches, segments } = history;
 const lastBatch = batches.at(-1)!;
@@ -45,6 +50,9 @@ function outcome(images: readonly SegmentImage[], of: History = history): string
     return isHelpful ? 'refused' : `refused with: ${error.message}`;
   }
 }
+
+/** A vote record: group 0, term 9, nobody. */
+const smallVote = new Uint8Array([1, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0]);
 
 function refusal(images: readonly SegmentImage[]): string {
   try {
@@ -77,7 +85,10 @@ class Verdict {
 describe('the log that is proved with', () => {
   it('has what makes recovery difficult', () => {
     const straddling = batches.filter(({ start }) => sectorEnd(start) < start + batchHeaderBytes);
+    const unused = batches.findLast(({ segment }) => segment === 1)!.end;
     expect(straddling.length).toBeGreaterThan(0);
+    expect(sectorEnd(unused)).toBeLessThan(segmentBytes);
+    expect(zeroSectors(lastBatch.bytes, 0, lastBatch.bytes.length, lastBatch.start)).toBe(1);
     expect(segments.length).toBe(3);
     expect(new Set(batches.map(({ segment }) => segment))).toEqual(new Set([1, 2]));
     expect(isZero(segments[2]!.bytes, segmentHeaderBytes, segmentBytes)).toBe(true);
@@ -254,13 +265,50 @@ describe('batches and segments out of their order', () => {
     }
   });
 
+  it('are refused when a batch names another one before it', () => {
+    const { segment, end, bytes } = lastBatch;
+    const before = { number: batches.length, segment, end, crc: loadU32(bytes, 36) };
+    const followedBy = (wrong: Partial<BatchEnd>) =>
+      withBytes(segment, (all) => {
+        const next = filled(batchHeaderBytes + smallVote.length);
+        next.set(smallVote, batchHeaderBytes);
+        sealBatch(next, { ...before, ...wrong }, end, storeSeed('proof', 'store-1'));
+        const followed = all.slice();
+        followed.set(next, end);
+        return followed;
+      });
+    expect(refusal(followedBy({}))).toBe('none');
+    const { number, crc } = before;
+    for (const wrong of [
+      { number: number + 1 },
+      { number: number - 1 },
+      { segment: 1 },
+      { end: end - 1 },
+      { crc: crc ^ 1 },
+    ])
+      expect(refusal(followedBy(wrong)), JSON.stringify(wrong)).toContain('does not follow');
+  });
+
+  it('are refused when two segments seem to be torn', () => {
+    const litter = (number: number, { bytes }: SegmentImage) => ({
+      number,
+      bytes: bytes.with(segmentBytes - 1, 1),
+    });
+    const [first, second, third] = segments as [SegmentImage, SegmentImage, SegmentImage];
+    expect(outcome([first, litter(2, second), third])).toContain('cut at 2:');
+    expect(outcome([first, second, litter(3, third)])).toContain('cut at 3:');
+    expect(outcome([first, litter(2, second), litter(3, third)])).toBe('refused');
+  });
+
   it('are refused when segments are swapped, missing, or of another store', () => {
     const [first, second, third] = segments as [SegmentImage, SegmentImage, SegmentImage];
     const as = (number: number, { bytes }: SegmentImage) => ({ number, bytes });
     expect(refusal([as(1, second), as(2, first), third])).toContain('under a wrong name');
     expect(refusal([first, third])).toContain(`${segmentName(2)}, byte 0: the file is missing`);
     expect(refusal([second, third])).toContain(`${segmentName(1)}, byte 0: the file is missing`);
-    expect(refusal([])).toContain(`${segmentName(1)}, byte 0: the file is missing`);
+    expect(refusal([])).toContain(`${segmentName(1)}, byte 0: the batch of the founding is missing`);
+    for (const length of [0, 100, segmentBytes])
+      expect(outcome([{ number: 1, bytes: new Uint8Array(length) }])).toBe('refused');
     expect(refusal([first, as(2, third)])).toContain('under a wrong name');
     const foreign = { ...identity, storeId: 'store-2' };
     expect(() => recoverLog(folder, foreign, 0, segments)).toThrow(/belongs to store store-1/);

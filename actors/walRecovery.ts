@@ -90,13 +90,14 @@ class Recovery {
   }
 
   run(segments: readonly SegmentImage[]): RecoveredLog {
-    if (segments.length === 0) this.#refuse(1, 0, 'the file is missing');
     let isReady = false;
     for (const [position, segment] of segments.entries()) {
       this.#checkPlace(segment, position);
       isReady = this.#readHeader(segment);
       if (isReady) this.#readBatches(segment);
     }
+    // The identity is written after the first batch, and vouches for it.
+    if (this.#last.number === 0) this.#refuse(1, 0, 'the batch of the founding is missing');
     const { number } = segments.at(-1)!;
     const spare = number === this.#last.segment ? undefined : { number, isReady };
     return {
@@ -108,7 +109,7 @@ class Recovery {
     };
   }
 
-  /** A segment is begun only when the one before it holds a durable batch, and the first with the identity. */
+  /** A segment is begun only when the one before it holds a durable batch. */
   #checkPlace(segment: SegmentImage, position: number): void {
     if (segment.number !== position + 1) this.#refuse(position + 1, 0, 'the file is missing');
     if (this.#last.segment < position)
@@ -120,7 +121,7 @@ class Recovery {
     const header = decodeSegmentHeader(this.#file(number), bytes);
     if (header === undefined) {
       const wasCut = bytes.length < segmentHeaderBytes;
-      if (number > 1 && (wasCut || isZero(bytes, 0, bytes.length))) return false;
+      if (wasCut || isZero(bytes, 0, bytes.length)) return false;
       this.#refuse(number, 0, 'the header of the segment is damaged');
     }
     if (header.number !== number)
@@ -143,9 +144,6 @@ class Recovery {
       if (end === undefined) break;
       at = end;
     }
-    // The identity is written after the first batch, and vouches for it.
-    if (this.#last.number === 0)
-      this.#refuse(1, segmentHeaderBytes, 'the batch of the founding is missing');
   }
 
   /** Reads the batch at `at` and answers where it ends, or undefined where the durable log ends. */

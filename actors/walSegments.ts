@@ -45,11 +45,13 @@ export class WalSegments {
     this.#spare = spare;
   }
 
-  /** Answers a segment with room for `length` bytes, which are then to be written at its offset. */
+  /**
+   * Answers the segment to which `length` bytes are then to be written, at its offset: one with room for them, or a
+   * fresh one, which a batch that is larger than any segment makes grow.
+   */
   reserve(length: number, done: SegmentDone): void {
     const { offset, capacity } = this.#current;
-    // A batch larger than any segment makes the empty one that it finds grow.
-    if (offset + length <= capacity || offset === segmentHeaderBytes) done(undefined, this.#current);
+    if (offset + length <= capacity) done(undefined, this.#current);
     else this.#roll(done);
   }
 

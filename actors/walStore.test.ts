@@ -93,6 +93,17 @@ class Bench {
     this.disk.crash(() => false);
   }
 
+  /** Sizes of the files, as they are in the end. */
+  sizes(): number[] {
+    const sizes: number[] = [];
+    this.disk.list((_error, names) => {
+      for (const name of names)
+        this.disk.read(name, (_failure, { length }) => sizes.push(length));
+    });
+    this.run();
+    return sizes;
+  }
+
   get indexes(): number[] {
     const recovered = this.reopen();
     if (recovered === undefined || recovered instanceof Error) throw new Error('not recovered');
@@ -150,6 +161,9 @@ describe('group commit', () => {
     bench.append(10);
     bench.run();
     expect(bench.told.at(-1)).toBe(4);
+    const grown = bench.sizes().filter((size) => size > segmentBytes);
+    expect(grown.length).toBe(1);
+    expect(grown[0]).toBeGreaterThan(3 * segmentBytes);
     bench.crash();
     expect(bench.indexes).toEqual(Array.from({ length: 43 }, (_, i) => i + 1));
   });
@@ -182,6 +196,7 @@ describe('segments', () => {
     bench.append(1_000);
     bench.run();
     expect(bench.told).toEqual([1, 2, 3]);
+    expect(bench.operations.filter((name) => name > `sync ${second}`).length).toBe(1);
     bench.append(3_000);
     bench.append(10);
     bench.run();
@@ -264,6 +279,41 @@ describe('a disk that fails', () => {
   });
 });
 
+describe('closing', () => {
+  it('closes files only when nothing is on its way to them', () => {
+    const bench = new Bench();
+    let isClosed = false;
+    bench.append(10);
+    bench.append(10);
+    bench.store.close(() => {
+      isClosed = true;
+    });
+    bench.append(10);
+    expect([bench.operations, isClosed]).toEqual([[`write ${first}`], false]);
+    bench.run();
+    const batch = [`write ${first}`, `sync ${first}`];
+    const closing = [`read ${first}`, `read ${second}`];
+    expect([bench.operations, isClosed]).toEqual([[...batch, ...batch, ...closing], true]);
+    expect(bench.told).toEqual([1, 2]);
+  });
+
+  it('waits for the opening, and for a segment that is being created', () => {
+    const bench = new Bench({ isSpareUnsynced: true });
+    let closed = 0;
+    bench.store.close(() => closed++);
+    expect(closed).toBe(0);
+    bench.run();
+    expect(closed).toBe(1);
+    const store = walStore({ disk: bench.disk, segmentBytes });
+    store.open(() => {});
+    store.close(() => closed++);
+    expect(closed).toBe(1);
+    bench.run();
+    expect(closed).toBe(2);
+    expect(bench.operations.slice(-2)).toEqual([`read ${first}`, `read ${second}`]);
+  });
+});
+
 describe('an entry that cannot be written down', () => {
   it('stops the store before anything of it is written', () => {
     const bench = new Bench();
@@ -275,6 +325,15 @@ describe('an entry that cannot be written down', () => {
     bench.run();
     expect(bench.told).toEqual([1, expect.stringContaining('0.5')]);
     expect(bench.indexes).toEqual([1, 2]);
+  });
+
+  it('is told once, also where the disk fails then', () => {
+    const bench = new Bench();
+    bench.append(10);
+    bench.appendBad();
+    bench.fault = () => new Error('the disk failed');
+    bench.run();
+    expect(bench.told).toEqual([expect.stringContaining('0.5')]);
   });
 });
 

@@ -193,8 +193,7 @@ class WalStore implements LogStore {
   #pump(): void {
     const segments = this.#segments;
     const batch = this.#batches[0]!;
-    if (this.#isBusy || this.#failure !== undefined || segments === undefined || isEmpty(batch))
-      return;
+    if (this.#isBusy || segments === undefined || isEmpty(batch)) return;
     this.#isBusy = true;
     this.#batches.shift();
     if (this.#batches.length === 0) this.#batches.push(this.#unused ?? emptyBatch());
@@ -246,7 +245,7 @@ class WalStore implements LogStore {
 
   /** Closes, if that was asked for and nothing is left to do. */
   #finish(): void {
-    if (!this.#isClosed || this.#isBusy || !isEmpty(this.#batches[0]!)) return;
+    if (!this.#isClosed || this.#isBusy) return;
     const answer = (): void => {
       this.#isBusy = false;
       for (const done of this.#whenClosed.splice(0)) done();

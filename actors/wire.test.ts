@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Entry, entryKinds } from '../machines/entry.js';
 import type { Message } from '../machines/messages.js';
@@ -136,15 +136,27 @@ describe('messages on the wire', () => {
 
   it('have the layout that is documented', () => {
     const bytes = encoded(heartbeat);
-    const eight = (low: number, high = 0) => [low & 255, low >> 8, 0, 0, high & 255, high >> 8, 0, 0];
+    const eight = (low: number, high = 0) => [
+      low & 255,
+      low >> 8,
+      0,
+      0,
+      high & 255,
+      high >> 8,
+      0,
+      0,
+    ];
+    const four = [0, 0, 0, 0];
     expect([...bytes]).toEqual([
-      ...[1, 5, 0, 0, 0, 0], // version, type, group
+      1, //                    version
+      5, //                    type
+      ...four, //              group
       ...eight(3), //          term
       ...eight(0, 256), //     prevLogIndex
       ...eight(2), //          prevLogTerm
       ...eight(258), //        leaderCommit
       ...eight(1), //          round
-      ...[0, 0, 0, 0], //      number of entries
+      ...four, //              number of entries
     ]);
   });
 
@@ -185,13 +197,17 @@ describe('hostile bytes on the wire', () => {
   it('are refused, or are some message, when bytes of one are changed', () => {
     const change = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 }));
     fc.assert(
-      fc.property(messages, fc.array(change, { minLength: 1, maxLength: 4 }), (message, changes) => {
-        const bytes = encoded(message);
-        for (const [at, by] of changes) bytes[at % bytes.length]! ^= by;
-        const other = decodedOrRefused(bytes);
-        // What is let through must mean what its bytes say, and nothing must have been skipped.
-        if (other !== undefined) expect(encoded(other)).toEqual(bytes);
-      }),
+      fc.property(
+        messages,
+        fc.array(change, { minLength: 1, maxLength: 4 }),
+        (message, changes) => {
+          const bytes = encoded(message);
+          for (const [at, by] of changes) bytes[at % bytes.length]! ^= by;
+          const other = decodedOrRefused(bytes);
+          // What is let through must mean what its bytes say, and nothing must have been skipped.
+          if (other !== undefined) expect(encoded(other)).toEqual(bytes);
+        },
+      ),
       { seed: 1, numRuns: 1_000 },
     );
   });

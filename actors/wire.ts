@@ -1,9 +1,9 @@
 /**
  * Messages as bytes, and back: the layout that `docs/wire.md` draws.
  *
- * A message is a version, a type, a group, and the fields of its type in the order of `machines/messages.ts`; every
- * field has a fixed length, and the entries come last. Who sent it is known from the connection, and when it was
- * taken up is the receiver's to say: neither is in it.
+ * A message is a version, a type, a group, and the fields of its type in the order of
+ * `machines/messages.ts`; every field has a fixed length, and the entries come last. Who sent it is
+ * known from the connection, and when it was taken up is the receiver's to say: neither is in it.
  */
 import type { Entry, ServerId } from '../machines/entry.js';
 import type {
@@ -63,8 +63,8 @@ export function encodeMessage(writer: ByteWriter, group: number, message: Messag
 }
 
 /**
- * The message that fills the rest of `reader`, sent by `from`; its `atMs` is 0, and the bytes of its entries are
- * views. Throws a WireError, and nothing else, for bytes that are no message.
+ * The message that fills the rest of `reader`, sent by `from`; its `atMs` is 0, and the bytes of
+ * its entries are views. Throws a WireError, and nothing else, for bytes that are no message.
  */
 export function decodeMessage(reader: ByteReader, from: ServerId): Message {
   try {

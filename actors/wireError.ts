@@ -1,8 +1,12 @@
 /**
- * What is wrong with bytes that came over the wire. Whoever reads them closes the connection, and says so.
+ * What is wrong with bytes that came over the wire. Whoever reads them closes the connection, and
+ * says so.
  */
 
-/** Bytes that no server of this version can have sent. The message says what was expected, and where. */
+/**
+ * Bytes that no server of this version can have sent. The message says what was expected, and
+ * where.
+ */
 export class WireError extends Error {
   readonly code = 'RAFT_WIRE';
   constructor(what: string) {
@@ -20,7 +24,10 @@ export function readingWire<T>(read: () => T): T {
   }
 }
 
-/** The same error as a {@link WireError}, if it is about the bytes; a fault of the program stays what it is. */
+/**
+ * The same error as a {@link WireError}, if it is about the bytes; a fault of the program stays
+ * what it is.
+ */
 export function asWireError(error: unknown): unknown {
   return error instanceof RangeError ? new WireError(error.message) : error;
 }

@@ -1,6 +1,7 @@
 /** What one AppendEntries of one entry costs a follower, in machine and stepper; and what an idle server holds. */
-import { defaultSettings } from '../machines/context.js';
+
 import { firstEntry } from '../actors/founding.js';
+import { defaultSettings } from '../machines/context.js';
 import type { Entry } from '../machines/entry.js';
 import { createStepper } from '../machines/stepper.js';
 import { median } from './percentile.js';
@@ -17,7 +18,9 @@ export async function run(print: (line: string) => void): Promise<boolean> {
   const cost = median(Array.from({ length: rounds }, measure));
   const isMet = cost < target;
   print('One AppendEntries of one entry, follower, machine and stepper');
-  print(`  ${cost.toFixed(2)} µs of processor time; target below ${target}: ${isMet ? 'met' : 'MISSED'}`);
+  print(
+    `  ${cost.toFixed(2)} µs of processor time; target below ${target}: ${isMet ? 'met' : 'MISSED'}`,
+  );
   return isMet;
 }
 

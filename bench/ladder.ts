@@ -32,13 +32,19 @@ export async function run(print: (line: string) => void): Promise<boolean> {
     const rate = Math.round(await climb(cluster, outstanding, rungMs));
     await cluster.stop();
     const text = rate.toLocaleString('en').padStart(9);
-    print(`  ${String(outstanding).padStart(5)} outstanding: ${text} a second (aim ${aim.toLocaleString('en')})`);
+    print(
+      `  ${String(outstanding).padStart(5)} outstanding: ${text} a second (aim ${aim.toLocaleString('en')})`,
+    );
   }
   return true;
 }
 
 /** A closed loop at the leader: each command that ends is followed by the next. */
-async function climb(cluster: Cluster<Command, Uint8Array>, outstanding: number, ms: number): Promise<number> {
+async function climb(
+  cluster: Cluster<Command, Uint8Array>,
+  outstanding: number,
+  ms: number,
+): Promise<number> {
   const leader = cluster.leader()!;
   const begun = performance.now();
   let done = 0;

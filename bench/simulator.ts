@@ -33,7 +33,9 @@ export async function run(print: (line: string) => void): Promise<boolean> {
   report(print, `${requestsPerSecond} requests a virtual second`, busy);
   report(print, 'idle', idle);
   const isMet = rate >= target;
-  print(`  target: ${target.toLocaleString('en')} events a second under load: ${isMet ? 'met' : 'MISSED'}`);
+  print(
+    `  target: ${target.toLocaleString('en')} events a second under load: ${isMet ? 'met' : 'MISSED'}`,
+  );
   return isMet;
 }
 
@@ -59,5 +61,7 @@ function measure(of: Schedule<number>): Measured {
 function report(print: (line: string) => void, what: string, measured: readonly Measured[]): void {
   const rate = Math.round(median(measured.map((m) => m.eventsPerSecond)));
   const times = Math.round(median(measured.map((m) => m.timesRealTime)));
-  print(`  ${what}: ${rate.toLocaleString('en')} events a processor second, ${times} times real time`);
+  print(
+    `  ${what}: ${rate.toLocaleString('en')} events a processor second, ${times} times real time`,
+  );
 }

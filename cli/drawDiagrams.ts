@@ -1,6 +1,7 @@
 /**
- * Draws the project's own statecharts into `docs/diagrams`, or into the folder that is named:
- * `node dist/cli/drawDiagrams.js [folder]`. A test fails when the committed pictures are not what this draws.
+ * Draws the project's own statecharts into `docs/diagrams`, or into the folder that is named: `node
+ * dist/cli/drawDiagrams.js [folder]`. A test fails when the committed pictures are not what this
+ * draws.
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,6 @@
 /**
- * The card of a state: its name, what it does on entry and exit, and its table of messages in source order.
+ * The card of a state: its name, what it does on entry and exit, and its table of messages in
+ * source order.
  */
 import type { ChartState, ChartTransition } from './chart.js';
 import { type Card, lineHeight, nameFontSize, type PlacedLine, textFontSize } from './drawing.js';
@@ -14,7 +15,10 @@ const plainPadding = 11;
 const widthMin = 96;
 const cellLengthMax = 40;
 
-/** A line of the source, cell by cell: event, guard, rules, target; each cell may take several lines. */
+/**
+ * A line of the source, cell by cell: event, guard, rules, target; each cell may take several
+ * lines.
+ */
 type Row = readonly (readonly Line[])[];
 
 /** The whole card of a state. `nameOf` gives the name of a state's id. */
@@ -30,8 +34,8 @@ export function cardOf(state: ChartState, nameOf: (id: string) => string): Card 
     columns.end,
   );
   if (deeds.length + rows.length + state.states.length === 0) {
-    const text = { line: name, x: width / 2, y: 21, fontSize: nameFontSize, anchor: 'middle' };
-    return { width, height: headHeight, texts: [text as PlacedLine], rulers: [] };
+    const texts = [centred(name, width / 2, 21, nameFontSize)];
+    return { width, height: headHeight, texts, rulers: [] };
   }
   const head = [
     placed(name, padding, 21, nameFontSize),
@@ -42,7 +46,9 @@ export function cardOf(state: ChartState, nameOf: (id: string) => string): Card 
   return { width, height: table.end, texts: [...head, ...table.texts], rulers: table.rulers };
 }
 
-/** The rows of a table from `top` on, with a ruler above each event, and a little room at the end. */
+/**
+ * The rows of a table from `top` on, with a ruler above each event, and a little room at the end.
+ */
 function tableOf(rows: readonly Row[], starts: readonly number[], top: number) {
   const texts: PlacedLine[] = [];
   const rulers: number[] = [];
@@ -63,24 +69,29 @@ function tableOf(rows: readonly Row[], starts: readonly number[], top: number) {
   return { texts, rulers, end: rows.length > 0 ? y + groupGap : y };
 }
 
-/** A card with only the name, and what the state does on entry, in the middle of `width`; of its own width if 0. */
+/**
+ * A card with only the name, and what the state does on entry, in the middle of `width`; of its own
+ * width if 0.
+ */
 export function plainCardOf({ name, entry }: ChartState, width = 0): Card {
   const nameLine: Line = [{ text: name, tone: 'name' }];
   const rules = entry.flatMap((text) => wrap([{ text, tone: 'rule' }], cellLengthMax));
   const textWidth = Math.max(widthOf(nameLine, nameFontSize), widthOfAll(rules, plainFontSize));
   const widest = Math.max(width, textWidth + 2 * plainPadding);
+  const middle = widest / 2;
   const texts = [
-    { ...placed(nameLine, widest / 2, 28, nameFontSize), anchor: 'middle' as const },
-    ...rules.map((line, i) => ({
-      ...placed(line, widest / 2, 48 + i * lineHeight, plainFontSize),
-      anchor: 'middle' as const,
-    })),
+    centred(nameLine, middle, 28, nameFontSize),
+    ...rules.map((line, i) => centred(line, middle, 48 + i * lineHeight, plainFontSize)),
   ];
   return { width: widest, height: 44 + rules.length * lineHeight, texts, rulers: [] };
 }
 
 function placed(line: Line, x: number, y: number, fontSize = textFontSize): PlacedLine {
   return { line, x, y, fontSize, anchor: 'start' };
+}
+
+function centred(line: Line, x: number, y: number, fontSize: number): PlacedLine {
+  return { line, x, y, fontSize, anchor: 'middle' };
 }
 
 /** What a state does by being entered, left, or active. */

@@ -1,6 +1,7 @@
 /**
- * Reads a statechart out of an XState machine, as plain values that can be drawn: states, and every line of their
- * tables in source order. What has no effect on behaviour (`meta`, `tags`, `description`, `output`) is not read.
+ * Reads a statechart out of an XState machine, as plain values that can be drawn: states, and every
+ * line of their tables in source order. What has no effect on behaviour (`meta`, `tags`,
+ * `description`, `output`) is not read.
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import { eventName, guardName, ruleName } from './names.js';
@@ -29,9 +30,13 @@ export interface ChartState {
   readonly exit: readonly string[];
   /** Names of the actors that run while the state is active. */
   readonly invokes: readonly string[];
-  /** Where a compound state begins, and where a history state leads that has nothing to remember. */
+  /**
+   * Where a compound state begins, and where a history state leads that has nothing to remember.
+   */
   readonly initial: ChartTransition | undefined;
-  /** Lines without event first, then those of each event; of several that apply, the first is taken. */
+  /**
+   * Lines without event first, then those of each event; of several that apply, the first is taken.
+   */
   readonly transitions: readonly ChartTransition[];
   readonly states: readonly ChartState[];
 }
@@ -39,7 +44,10 @@ export interface ChartState {
 /** A statechart as plain values: its root state. */
 export type Chart = ChartState;
 
-/** The chart of any XState 5 machine. What has no name there is called `(unnamed)`: nothing is left out. */
+/**
+ * The chart of any XState 5 machine. What has no name there is called `(unnamed)`: nothing is left
+ * out.
+ */
 export function chartOf(machine: AnyStateMachine): Chart {
   return stateOf(machine.root);
 }

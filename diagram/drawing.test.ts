@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createMachine } from 'xstate';
 import { progressMachine } from '../machines/progress.js';
@@ -38,7 +38,7 @@ describe('a drawing', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const drawing = rowLayout(chartOf(machineOf(steps)));
-        // Ways that only partly overlap must cross somewhere: what matters is that no text is hidden.
+        // Ways that only partly overlap must cross somewhere; what matters is that text is free.
         expect(faultsOf(drawing).filter((fault) => fault.includes('label'))).toEqual([]);
       }),
       { seed: 1, numRuns: 200 },
@@ -151,7 +151,9 @@ function machineOf(steps: readonly { from: number; to: number; hasGuard: boolean
   }
 }
 
-/** What the project's own machines do not have: regions, history, delays, and names far too long. */
+/**
+ * What the project's own machines do not have: regions, history, delays, and names far too long.
+ */
 function unusualMachine() {
   const long = 'aVeryLongNameThatSomebodyGaveToThisWithoutThinkingOfThoseWhoDrawIt'.repeat(2);
   return createMachine({

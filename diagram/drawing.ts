@@ -1,6 +1,6 @@
 /**
- * A chart with a place for everything: what a layout makes, and what is drawn. The unit is a pixel at natural size;
- * x goes right and y goes down.
+ * A chart with a place for everything: what a layout makes, and what is drawn. The unit is a pixel
+ * at natural size; x goes right and y goes down.
  */
 import type { ChartState } from './chart.js';
 import type { Line } from './lines.js';
@@ -33,7 +33,9 @@ export interface Card {
 
 export interface PlacedState {
   readonly state: ChartState;
-  /** How its box looks: a step of an overview, a state, one around others, or an end of the chart. */
+  /**
+   * How its box looks: a step of an overview, a state, one around others, or an end of the chart.
+   */
   readonly kind: 'step' | 'state' | 'around' | 'end';
   readonly box: Box;
   readonly card: Card;
@@ -48,7 +50,9 @@ export interface PlacedEdge {
   readonly route: readonly Point[];
   readonly label: Box;
   readonly lines: readonly Line[];
-  /** Whether it leads from an outermost state to the next: the way that the eye should find first. */
+  /**
+   * Whether it leads from an outermost state to the next: the way that the eye should find first.
+   */
   readonly isMain: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The edges of a chart: which state leads to which, and by what. Where many messages lead the same way under the
- * same guard, the label counts them; the states' tables have every line.
+ * The edges of a chart: which state leads to which, and by what. Where many messages lead the same
+ * way under the same guard, the label counts them; the states' tables have every line.
  */
 import { type Chart, type ChartState, type ChartTransition, statesOf } from './chart.js';
 import type { Line } from './lines.js';
@@ -16,7 +16,10 @@ export interface Edge {
 /** So many events are named beside their guard; of more, their number is. */
 const eventsNamedMax = 2;
 
-/** Every edge of a chart, one for each two states, in source order. What the root does, each of its states does. */
+/**
+ * Every edge of a chart, one for each two states, in source order. What the root does, each of its
+ * states does.
+ */
 export function edgesOf(chart: Chart): readonly Edge[] {
   const singles = statesOf(chart).flatMap((state) =>
     leadingAway(state).flatMap((transition) =>
@@ -44,7 +47,10 @@ export function outerEdgesOf(chart: Chart): readonly Edge[] {
   return merged(lifted);
 }
 
-/** Whether an edge leads from an outermost state, or from inside it, to the next one in source order. */
+/**
+ * Whether an edge leads from an outermost state, or from inside it, to the next one in source
+ * order.
+ */
 export function isMain(chart: Chart, { from, to }: Pick<Edge, 'from' | 'to'>): boolean {
   const place = (id: string) =>
     chart.states.findIndex((outer) => statesOf(outer).some((state) => state.id === id));
@@ -83,7 +89,10 @@ function merged(edges: readonly Edge[]): readonly Edge[] {
   }));
 }
 
-/** The items that have a key in common, in the order in which the keys first come. No group is empty. */
+/**
+ * The items that have a key in common, in the order in which the keys first come. No group is
+ * empty.
+ */
 function groupsOf<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly (readonly T[])[] {
   const groups = new Map<unknown, T[]>();
   for (const item of items) {

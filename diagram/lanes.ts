@@ -1,6 +1,7 @@
 /**
- * The ways below a row of states: each goes down, along, and up again. A way over others lies deeper than they do,
- * and the ends at a state are in such an order that ways within one another do not cross.
+ * The ways below a row of states: each goes down, along, and up again. A way over others lies
+ * deeper than they do, and the ends at a state are in such an order that ways within one another do
+ * not cross.
  */
 import { lineHeight, type PlacedEdge, type PlacedState, textFontSize } from './drawing.js';
 import { type Edge, labelOf } from './edges.js';
@@ -54,19 +55,25 @@ function lowerEdge(row: readonly PlacedState[]): number {
   return Math.max(...row.map(({ box }) => box.y + box.height));
 }
 
-/** Where lanes meet a state: those to its left before those to its right, and the deeper ones in the middle. */
+/**
+ * Where lanes meet a state: those to its left before those to its right, and the deeper ones in the
+ * middle.
+ */
 function portsOf(lanes: readonly Lane[], row: readonly PlacedState[]) {
   return (lane: Lane, side: 'left' | 'right'): number => {
     const place = lane[side];
     const toLeft = lanes.filter(({ right }) => right === place);
-    const toRight = lanes.filter(({ left }) => left === place).reverse();
+    const toRight = lanes.filter(({ left }) => left === place).toReversed();
     const ends = [...toLeft, ...toRight];
     const { x, width } = row[place]!.box;
     return x + (width * (ends.indexOf(lane) + 1)) / (ends.length + 1);
   };
 }
 
-/** The widest gap between two ends that no other lane passes through on its way down: the label's room. */
+/**
+ * The widest gap between two ends that no other lane passes through on its way down: the label's
+ * room.
+ */
 function gapBetween(ends: readonly [number, number], passing: readonly number[]) {
   const [from, to] = ends;
   const bounds = [from, ...passing.filter((x) => from < x && x < to), to].sort((a, b) => a - b);

@@ -1,6 +1,7 @@
 /**
- * The layout of a detailed chart: states in layers, from the initial state down, boxes within boxes.
- * It is made by the Eclipse Layout Kernel (`elkjs`), an optional peer that is loaded only here.
+ * The layout of a detailed chart: states in layers, from the initial state down, boxes within
+ * boxes. It is made by the Eclipse Layout Kernel (`elkjs`), an optional peer that is loaded only
+ * here.
  */
 import type { ElkExtendedEdge, ElkNode, ElkShape } from 'elkjs/lib/elk-api.js';
 import { cardOf } from './card.js';
@@ -34,8 +35,8 @@ const layoutOptions = {
   'elk.spacing.edgeLabel': '6',
   'elk.layered.spacing.nodeNodeBetweenLayers': '20',
   'elk.layered.spacing.edgeNodeBetweenLayers': '14',
-  'elk.layered.crossingMinimization.hierarchicalSweepiness': '1',
-  'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
+  'elk.layered.crossingMinimization.hierarchicalSweepiness': '1', // looks into boxes for crossings
+  'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST', //            the initial state comes first
   'elk.json.edgeCoords': 'ROOT',
   'elk.json.shapeCoords': 'ROOT',
 };
@@ -84,7 +85,10 @@ async function loadElk() {
   return elkjs.default;
 }
 
-/** A root that does something by itself is drawn as a box around its states; else its states stand alone. */
+/**
+ * A root that does something by itself is drawn as a box around its states; else its states stand
+ * alone.
+ */
 function hasFrame({ entry, exit, invokes, transitions, type }: Chart): boolean {
   const deeds = [...entry, ...exit, ...invokes, ...transitions];
   return type !== 'compound' || deeds.length > 0;
@@ -124,7 +128,10 @@ function startOf(id: string): string {
   return startPrefix + id;
 }
 
-/** All edges of a chart, in the source order of what they lead to: so the layout keeps that order too. */
+/**
+ * All edges of a chart, in the source order of what they lead to: so the layout keeps that order
+ * too.
+ */
 function wantedEdges(chart: Chart): readonly Wanted[] {
   const order = statesOf(chart).map(({ id }) => id);
   const sorted = [...edgesOf(chart)].sort((a, b) => order.indexOf(a.to) - order.indexOf(b.to));
@@ -137,7 +144,10 @@ function wantedEdges(chart: Chart): readonly Wanted[] {
   return [...statesOf(chart).flatMap(startsOf), ...edges];
 }
 
-/** From the dot of a compound state to where it begins; from a history state to where it leads at first. */
+/**
+ * From the dot of a compound state to where it begins; from a history state to where it leads at
+ * first.
+ */
 function startsOf(state: ChartState): readonly Wanted[] {
   const { id, initial, type } = state;
   if (initial === undefined) return [];

@@ -1,5 +1,6 @@
 /**
- * What the parts of an XState machine are called on a diagram: as in the source, without XState's own plumbing.
+ * What the parts of an XState machine are called on a diagram: as in the source, without XState's
+ * own plumbing.
  */
 
 /** What stands for a guard, action or actor that was written in place and has no name. */
@@ -53,7 +54,10 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** XState's own actions have a `resolve`, and are named for what they are, not for what they are for. */
+/**
+ * XState's own actions have a `resolve`, and are named for what they are, not for what they are
+ * for.
+ */
 function namedType(part: unknown): string | undefined {
   if (typeof part === 'function') {
     return 'resolve' in part || accidentalNames.has(part.name) ? undefined : part.name;

@@ -1,6 +1,7 @@
 /**
- * The layout of an overview: the outermost states in a row, in source order. The way from each to the next is a
- * straight arrow, and every other way runs below the row, the longer the deeper (as in Figure 4 of the paper).
+ * The layout of an overview: the outermost states in a row, in source order. The way from each to
+ * the next is a straight arrow, and every other way runs below the row, the longer the deeper (as
+ * in Figure 4 of the paper).
  */
 import { plainCardOf } from './card.js';
 import type { Chart } from './chart.js';

@@ -1,6 +1,6 @@
 /**
- * Takes small kinks out of a route: the layout gives each end its slot at a state, often a few pixels beside
- * the line that leads there, and the slot is worth less than a straight line.
+ * Takes small kinks out of a route: the layout gives each end its slot at a state, often a few
+ * pixels beside the line that leads there, and the slot is worth less than a straight line.
  */
 import type { Box, Point } from './drawing.js';
 
@@ -13,7 +13,10 @@ export function straightened(route: readonly Point[], from: Box, to: Box): reado
   return withoutFirstKink(withoutFirstKink(route, from).toReversed(), to).toReversed();
 }
 
-/** Moves a short first piece in line with a longer third one, where the start is still at its state's edge. */
+/**
+ * Moves a short first piece in line with a longer third one, where the start is still at its
+ * state's edge.
+ */
 function withoutFirstKink(route: readonly Point[], box: Box): readonly Point[] {
   const [start, first, second, next] = route;
   if (start === undefined || first === undefined || second === undefined || next === undefined) {

@@ -1,8 +1,16 @@
 /**
- * Writes a drawing as SVG: one element a line, numbers to a tenth, so that the same chart gives the same bytes.
+ * Writes a drawing as SVG: one element a line, numbers to a tenth, so that the same chart gives the
+ * same bytes.
  */
-import type { Box, Drawing, PlacedEdge, PlacedLine, PlacedState, Point } from './drawing.js';
-import { lineHeight, textFontSize } from './drawing.js';
+import {
+  type Drawing,
+  lineHeight,
+  type PlacedEdge,
+  type PlacedLine,
+  type PlacedState,
+  type Point,
+  textFontSize,
+} from './drawing.js';
 import { styleOf, type Theme } from './theme.js';
 
 const cornerRadius = 9;
@@ -27,7 +35,9 @@ export function svgOf(drawing: Drawing, title: string, theme: Theme = 'auto'): s
     `<rect class="paper" width="${width}" height="${height}" rx="8"/>`,
     ...drawing.states.flatMap(svgOfState),
     ...drawing.edges.flatMap(svgOfLine),
-    ...drawing.dots.map(({ x, y }) => `<circle class="dot" cx="${n(x)}" cy="${n(y)}" r="5"/>`),
+    ...drawing.dots.map(
+      ({ x, y }) => `<circle class="dot" cx="${rounded(x)}" cy="${rounded(y)}" r="5"/>`,
+    ),
     ...drawing.edges.flatMap(svgOfLabel),
     '</svg>',
     '',
@@ -35,16 +45,16 @@ export function svgOf(drawing: Drawing, title: string, theme: Theme = 'auto'): s
 }
 
 function svgOfState({ kind, box, card }: PlacedState): readonly string[] {
-  const place = `x="${n(box.x)}" y="${n(box.y)}" width="${n(box.width)}" height="${n(box.height)}"`;
-  const radius = kind === 'end' ? box.height / 2 : 8;
-  const rulers = card.rulers.map((y) => {
-    const at = n(box.y + y);
-    return `<path class="ruler" d="M${n(box.x + 1)} ${at}H${n(box.x + box.width - 1)}"/>`;
+  const { x, y, width, height } = box;
+  const radius = kind === 'end' ? height / 2 : 8;
+  const rulers = card.rulers.map((below) => {
+    const ends = [x + 1, x + width - 1].map((end) => pointOf({ x: end, y: y + below }));
+    return `<path class="ruler" d="M${ends.join('L')}"/>`;
   });
   return [
-    `<rect class="${kind}" ${place} rx="${n(radius)}"/>`,
+    `<rect class="${kind}" ${placing({ x, y, width, height, rx: radius })}/>`,
     ...rulers,
-    ...card.texts.map((text) => svgOfText(text, box)),
+    ...card.texts.map((text) => svgOfText({ ...text, x: x + text.x, y: y + text.y })),
   ];
 }
 
@@ -74,11 +84,17 @@ function svgOfLabel({ lines, label, isMain }: PlacedEdge): readonly string[] {
   return texts.length === 0 ? [] : [`<g class="label${isMain ? ' main' : ''}">`, ...texts, '</g>'];
 }
 
-function svgOfText({ line, x, y, fontSize, anchor }: PlacedLine, box?: Box): string {
+function svgOfText({ line, x, y, fontSize, anchor }: PlacedLine): string {
   const spans = line.map(({ text, tone }) => `<tspan class="${tone}">${escaped(text)}</tspan>`);
-  const place = `x="${n((box?.x ?? 0) + x)}" y="${n((box?.y ?? 0) + y)}"`;
   const middle = anchor === 'middle' ? ' text-anchor="middle"' : '';
-  return `<text ${place} font-size="${fontSize}"${middle}>${spans.join(' ')}</text>`;
+  return `<text ${placing({ x, y })} font-size="${fontSize}"${middle}>${spans.join(' ')}</text>`;
+}
+
+/** Attributes whose values are numbers. */
+function placing(numbers: Readonly<Record<string, number>>): string {
+  return Object.entries(numbers)
+    .map(([name, value]) => `${name}="${rounded(value)}"`)
+    .join(' ');
 }
 
 /** A path through the corners of a route, each rounded. */
@@ -106,10 +122,10 @@ function towards(from: Point, to: Point, distance: number): Point {
 }
 
 function pointOf({ x, y }: Point): string {
-  return `${n(x)} ${n(y)}`;
+  return `${rounded(x)} ${rounded(y)}`;
 }
 
-function n(value: number): string {
+function rounded(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 

@@ -1,6 +1,6 @@
 /**
- * The colours of the pictures, light and dark, as a style sheet that travels inside the SVG. Plain rules and no
- * variables, which not every renderer of SVG knows.
+ * The colours of the pictures, light and dark, as a style sheet that travels inside the SVG. Plain
+ * rules and no variables, which not every renderer of SVG knows.
  */
 import type { Tone } from './lines.js';
 
@@ -39,7 +39,7 @@ export const light: Palette = {
     guard: '#0f6b62',
     rule: '#4b5768',
     target: '#4338ca',
-    hint: '#667085',
+    hint: '#5b6577',
   },
 };
 
@@ -80,8 +80,9 @@ export function styleOf(theme: Theme): string {
     '.edge.main{stroke-width:2.6}',
     '.step{stroke-width:1.6}',
   ].join('\n');
-  if (theme !== 'auto') return `${shapes}\n${coloursOf(theme === 'dark' ? dark : light)}`;
-  return `${shapes}\n${coloursOf(light)}\n@media (prefers-color-scheme:dark){\n${coloursOf(dark)}\n}`;
+  if (theme !== 'auto') return [shapes, coloursOf(theme === 'dark' ? dark : light)].join('\n');
+  const onDark = ['@media (prefers-color-scheme:dark){', coloursOf(dark), '}'];
+  return [shapes, coloursOf(light), ...onDark].join('\n');
 }
 
 function coloursOf(palette: Palette): string {

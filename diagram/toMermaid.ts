@@ -1,6 +1,7 @@
 /**
- * Writes a statechart as Mermaid text (`stateDiagram-v2`), which GitHub and many editors draw. A change of state is
- * an arrow; what a state does without leaving is listed in its box, or in a note beside a state around others.
+ * Writes a statechart as Mermaid text (`stateDiagram-v2`), which GitHub and many editors draw. A
+ * change of state is an arrow; what a state does without leaving is listed in its box, or in a note
+ * beside a state around others.
  */
 import { type Chart, type ChartState, type ChartTransition, statesOf } from './chart.js';
 import { edgesOf } from './edges.js';

@@ -1,6 +1,6 @@
 /**
- * Draws the overview of a statechart as SVG: its outermost states in a row, with what leads from one to another.
- * What goes on inside the states is left out; `toSvg` shows it.
+ * Draws the overview of a statechart as SVG: its outermost states in a row, with what leads from
+ * one to another. What goes on inside the states is left out; `toSvg` shows it.
  */
 import type { Chart } from './chart.js';
 import { rowLayout } from './rowLayout.js';

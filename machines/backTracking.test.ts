@@ -1,5 +1,5 @@
 /** Back-tracking: how a leader finds where a follower's log meets its own, a term at a time (§5.3, Figure 7). */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import { converse } from '../properties/support/conversation.js';

@@ -1,5 +1,5 @@
 /** Tests of the log, against the plainest log there is: an array of entries for each log that ever was. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entriesAfter, entry } from '../properties/support/script.js';
 import type { Entry } from './entry.js';

@@ -12,6 +12,8 @@ import {
   vote,
 } from '../properties/support/script.js';
 import type { Stage } from '../properties/support/stage.js';
+import { encodeConfiguration } from './configuration.js';
+import { proposal } from './entry.js';
 
 const founders = members(['S1', 'S2', 'S3']);
 const successors = members(['S1', 'S4', 'S5']);
@@ -181,4 +183,16 @@ const learning: Cases = {
 
 export const membership: Cases = { ...taking, ...jointly, ...learning };
 
-runCases(import.meta.filename, 'Membership (§6)', membership);
+/** `append` in `rules/leading.ts` changes the log, but neither `configuration` nor whom the leader sends to. */
+const unmet: Cases = {
+  'a leader uses a configuration as soon as it has appended it (§6)': (start) => {
+    const s1 = start().asServing();
+    const bytes = encodeConfiguration({ members: successors, outgoing: founders });
+    const proposals = [proposal('configuration', bytes)];
+    s1.step({ type: 'ClientRequest', proposals, wallMs: 0, atMs: 0 });
+    expect(s1.context.configuration.index).toBe(3);
+    expect(Object.keys(s1.context.leadership!.progress)).toEqual(['S4', 'S5', 'S2', 'S3']);
+  },
+};
+
+runCases(import.meta.filename, 'Membership (§6)', membership, unmet);

@@ -1,5 +1,5 @@
 /** Tests of a follower's progress: its chart and its functions are one thing, and never go back. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createActor, type EventFrom } from 'xstate';
 import { defaultSettings } from './context.js';

@@ -1,5 +1,5 @@
 /** Tests of quorum arithmetic, against the definition: look at every set of servers there is (§6). */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ServerId } from './entry.js';
 import { type Halves, isLost, isQuorum, quorumValue } from './quorum.js';

@@ -2,9 +2,9 @@
  * Tests of the stepper: it calls the machine in a way of its own, and must do exactly what an actor of XState does, on
  * whatever happens.
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createActor } from 'xstate';
+import { createActor, enqueueActions } from 'xstate';
 import { type Happening, happenings } from '../properties/support/happenings.js';
 import { appendEntries, entry, logOfTerms } from '../properties/support/script.js';
 import { defaultSettings, type ServerInput } from './context.js';
@@ -23,19 +23,34 @@ const input: ServerInput = {
 
 const roles: readonly Role[] = ['follower', 'preCandidate', 'candidate', 'leader'];
 
-/** A server that XState itself runs, and what it performed since it was last asked. */
+type Resolve = (_: unknown, before: object, said: object) => [ServerSnapshot, unknown, unknown[]?];
+
+/** The same rule, as an action that XState makes: one assignment, and what is to be performed. */
+function plainAction({ resolve }: { resolve: Resolve }) {
+  return enqueueActions(({ context, event, enqueue }) => {
+    const [after, , performed = []] = resolve(undefined, {}, { context, event });
+    enqueue.assign(after.context as never);
+    for (const action of performed) enqueue(action as never);
+  });
+}
+
+/** A server that is XState's alone, its actors' and its actions', and what it performed since it was last asked. */
 function startActor() {
   let performed: Effect[] = [];
   const perform = (_: unknown, { effects }: { effects: readonly Effect[] }) => {
     performed.push(...effects);
   };
-  const actor = createActor(server.provide({ actions: { perform } }), { input }).start();
+  const rules = Object.entries(server.implementations.actions as Record<string, any>)
+    .filter(([, action]) => action.type === 'rule')
+    .map(([name, action]) => [name, plainAction(action)]);
+  const actions = { ...Object.fromEntries(rules), perform };
+  const actor = createActor(server.provide({ actions }), { input }).start();
   const takeEffects = () => {
     const effects = performed;
     performed = [];
     return effects;
   };
-  return { actor, takeEffects };
+  return { actor, takeEffects, ruleCount: rules.length };
 }
 
 function traceOf(effects: readonly Effect[], { value, context }: ServerSnapshot) {
@@ -48,7 +63,8 @@ describe('the stepper', () => {
   it('does what a started actor does, to the last effect, whatever happens', () => {
     const rolesAndEvents = new Set<string>();
     const check = (history: readonly Happening[]) => {
-      const { actor, takeEffects } = startActor();
+      const { actor, takeEffects, ruleCount } = startActor();
+      expect(ruleCount).toBeGreaterThan(20);
       const { stepper, effects } = createStepper(input);
       const byStepper = [traceOf(effects, stepper.snapshot)];
       const byActor = [traceOf(takeEffects(), actor.getSnapshot())];

@@ -15,7 +15,9 @@ export const leaderAppendOnly: Law = {
         if (was === is) return undefined;
         sometimes['a leader appended']++;
         const kept = is.lastIndex >= was.lastIndex && is.termAt(was.lastIndex) === was.lastTerm;
-        return kept ? undefined : `${server} lost entries while it led term ${after.context.currentTerm}`;
+        return kept
+          ? undefined
+          : `${server} lost entries while it led term ${after.context.currentTerm}`;
       },
     };
   },

@@ -33,7 +33,9 @@ export const logMatching: Law = {
       }
       sometimes['an entry was in two logs']++;
       const isSame = met.previousTerm === previousTerm && sameContent(met.entry, entry);
-      return isSame ? undefined : `entry ${index} of term ${term} differs between ${met.server} and ${server}`;
+      return isSame
+        ? undefined
+        : `entry ${index} of term ${term} differs between ${met.server} and ${server}`;
     };
 
     return {
@@ -68,6 +70,7 @@ export const logMatching: Law = {
 /** Whether two entries say the same. */
 export function sameContent(a: Entry, b: Entry): boolean {
   if (a === b) return true;
-  if (a.kind !== b.kind || a.stampMs !== b.stampMs || a.bytes.length !== b.bytes.length) return false;
+  if (a.kind !== b.kind || a.stampMs !== b.stampMs || a.bytes.length !== b.bytes.length)
+    return false;
   return a.bytes.every((byte, at) => byte === b.bytes[at]);
 }

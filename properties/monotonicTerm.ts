@@ -4,7 +4,8 @@ import type { Law } from '../sim/law.js';
 
 export const monotonicTerm: Law = {
   name: 'Monotonic Term',
-  sentence: 'The term of a server never goes back while it runs, nor behind a term that it has led.',
+  sentence:
+    'The term of a server never goes back while it runs, nor behind a term that it has led.',
   watch() {
     const elected = new Map<ServerId, number>();
     const sometimes = { 'a server restarted': 0 };

@@ -42,6 +42,7 @@ export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<
       windows: fc.array(faultWindow(forMs), { maxLength: windowsMax, size: 'max' }),
       load: fc.array(loadItem(forMs), { maxLength: loadMax, size: 'max' }),
       settings: settings(),
+      slowDisksMs: fc.array(fc.constantFrom(0, 0, 5, 30), { maxLength: 5 }),
     })
     .map(({ kinds, windows, load, ...rest }) => ({
       ...rest,
@@ -66,7 +67,10 @@ function instant(forMs: number): fc.Arbitrary<number> {
   const quarter = fc.tuple(fc.nat(Math.floor(forMs / 250)), fc.nat(30));
   return fc.oneof(
     fc.nat(forMs),
-    quarter.map(([k, ms]) => 250 * k + ms, (at) => (typeof at === 'number' ? [Math.floor(at / 250), at % 250] : [0, 0])),
+    quarter.map(
+      ([k, ms]) => 250 * k + ms,
+      (at) => (typeof at === 'number' ? [Math.floor(at / 250), at % 250] : [0, 0]),
+    ),
   );
 }
 
@@ -79,19 +83,33 @@ function faultWindow(forMs: number): fc.Arbitrary<FaultWindow> {
 }
 
 function fault(): fc.Arbitrary<Fault> {
-  const server = fc.oneof(fc.constantFrom('leader' as const, 'upToDate' as const), fc.nat(6));
-  const victim = fc.oneof(fc.constantFrom('voter' as const, 'elected' as const, 'committer' as const), server);
+  const server = fc.oneof(
+    fc.constantFrom(...(['leader', 'upToDate'] as const)),
+    fc.constantFrom(...(['voter', 'elected', 'committer'] as const)),
+    fc.nat(6),
+  );
   const percent = fc.integer({ min: 1, max: 60 });
   return fc.oneof(
-    fc.record({ kind: fc.constant('partition' as const), side: fc.uniqueArray(fc.nat(6), { minLength: 1, maxLength: 3 }) }),
+    fc.record({
+      kind: fc.constant('partition' as const),
+      side: fc.uniqueArray(fc.nat(6), { minLength: 1, maxLength: 3 }),
+    }),
     fc.record({ kind: fc.constant('isolate' as const), server }),
     fc.record({ kind: fc.constant('mute' as const), server }),
     fc.record({ kind: fc.constant('deafen' as const), server }),
     fc.record({ kind: fc.constant('loss' as const), percent }),
     fc.record({ kind: fc.constant('duplication' as const), percent }),
-    fc.record({ kind: fc.constant('delay' as const), percent, maxMs: fc.integer({ min: 1, max: 500 }) }),
-    { arbitrary: fc.record({ kind: fc.constant('crash' as const), server: victim }), weight: 3 },
-    fc.record({ kind: fc.constant('slowDisk' as const), server, extraMs: fc.integer({ min: 1, max: 200 }) }),
+    fc.record({
+      kind: fc.constant('delay' as const),
+      percent,
+      maxMs: fc.integer({ min: 1, max: 500 }),
+    }),
+    { arbitrary: fc.record({ kind: fc.constant('crash' as const), server }), weight: 3 },
+    fc.record({
+      kind: fc.constant('slowDisk' as const),
+      server,
+      extraMs: fc.integer({ min: 1, max: 200 }),
+    }),
   );
 }
 

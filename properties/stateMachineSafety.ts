@@ -9,7 +9,8 @@ import { sameContent } from './logMatching.js';
 
 export const stateMachineSafety: Law = {
   name: 'State Machine Safety',
-  sentence: 'No two servers apply different entries at the same index, and each applies them in order.',
+  sentence:
+    'No two servers apply different entries at the same index, and each applies them in order.',
   watch() {
     const committed: { readonly entry: Entry; readonly server: ServerId }[] = [];
     const lastApplied = new Map<ServerId, number>();
@@ -33,7 +34,8 @@ export const stateMachineSafety: Law = {
       },
       step(server, { before, after }) {
         const { commitIndex, log } = after.context;
-        if (commitIndex < before!.context.commitIndex) return `the commit index of ${server} went back`;
+        if (commitIndex < before!.context.commitIndex)
+          return `the commit index of ${server} went back`;
         for (let index = before!.context.commitIndex + 1; index <= commitIndex; index++) {
           const broken = agree(server, log.entryAt(index)!, 'committed');
           if (broken !== undefined) return broken;
@@ -44,7 +46,8 @@ export const stateMachineSafety: Law = {
         const last = lastApplied.get(server) ?? 0;
         if (entry.index !== last + 1) return `${server} applied entry ${entry.index} after ${last}`;
         lastApplied.set(server, entry.index);
-        if (committed[entry.index]?.server !== server) sometimes['an entry was applied by two servers']++;
+        if (committed[entry.index]?.server !== server)
+          sometimes['an entry was applied by two servers']++;
         return agree(server, entry, 'applied');
       },
     };

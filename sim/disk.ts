@@ -73,8 +73,7 @@ class SectorFile {
   crash(keep: (sector: number, write: number) => boolean): void {
     const lastKept = new Map<number, number>();
     const parts = this.volatile.flatMap((write) => sectorsOf(write));
-    for (const { sector, write } of parts)
-      if (keep(sector, write)) lastKept.set(sector, write);
+    for (const { sector, write } of parts) if (keep(sector, write)) lastKept.set(sector, write);
     for (const { sector, write, offset, bytes } of parts)
       if (write <= (lastKept.get(sector) ?? 0)) this.put(offset, bytes);
     this.volatile = [];
@@ -127,8 +126,7 @@ export class SectorDisk implements Disk {
    */
   crash(keepSector: KeepSector): void {
     this.#incarnation++;
-    for (const { file, number, apply } of this.#changes)
-      if (keepSector(file, 0, number)) apply();
+    for (const { file, number, apply } of this.#changes) if (keepSector(file, 0, number)) apply();
     this.#changes.clear();
     for (const [name, file] of this.#files)
       file.crash((sector, write) => keepSector(name, sector, write));
@@ -228,13 +226,7 @@ export class SectorDisk implements Disk {
   }
 
   /** Schedules an operation that `fault` may let fail. */
-  #attempt<T>(
-    kind: DiskOperation,
-    name: string,
-    done: Done<T>,
-    nothing: T,
-    run: () => void,
-  ): void {
+  #attempt<T>(kind: DiskOperation, name: string, done: Done<T>, nothing: T, run: () => void): void {
     this.#run(kind, name, () => {
       const error = this.#fault(kind, name);
       if (error === undefined) run();

@@ -15,7 +15,11 @@ export interface Watch {
   /** A server starts, from what its disk held. */
   started?(server: ServerId, step: Step): string | undefined;
   /** A client's read was answered: what it saw, and what had been acknowledged to anyone when it was asked. */
-  readAnswered?(server: ServerId, appliedIndex: number, acknowledgedIndex: number): string | undefined;
+  readAnswered?(
+    server: ServerId,
+    appliedIndex: number,
+    acknowledgedIndex: number,
+  ): string | undefined;
   /** How often those things happened without which the law was not tried. */
   readonly sometimes: Readonly<Record<string, number>>;
 }

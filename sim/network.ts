@@ -105,7 +105,8 @@ export class Network {
     if (this.#awaited.length > 0) this.#notice(from, message);
     const link = from * this.#ids.length + to;
     const number = (this.#sentOnLink[link] = (this.#sentOnLink[link] ?? 0) + 1);
-    const deviation = this.#deviations.size > 0 ? this.#deviations.get(`${from} ${to} ${number}`) : undefined;
+    const deviation =
+      this.#deviations.size > 0 ? this.#deviations.get(`${from} ${to} ${number}`) : undefined;
     if (deviation?.drop || this.#faults.blocks(from, to) || this.#isLost(link, number)) {
       this.#lost++;
       return;
@@ -114,12 +115,14 @@ export class Network {
     encodeMessage(this.#writer, group, message);
     const bytes = this.#writer.finish().slice();
     const jitter = draw(this.#seed, purposes.latency, link, number);
-    const ms = latencyMs + (jitter % 16) / 16 + this.#delayMs(link, number) + (deviation?.extraMs ?? 0);
+    const ms =
+      latencyMs + (jitter % 16) / 16 + this.#delayMs(link, number) + (deviation?.extraMs ?? 0);
     this.#deliverIn(ms, from, to, bytes);
     const { duplication } = this.#faults;
     if (duplication === 0) return;
     const again = draw(this.#seed, purposes.duplicate, link, number);
-    if (happens(duplication, again)) this.#deliverIn(ms + 1 + (again >>> 16) % 64, from, to, bytes);
+    if (happens(duplication, again))
+      this.#deliverIn(ms + 1 + ((again >>> 16) % 64), from, to, bytes);
   }
 
   #notice(from: number, message: Message): void {

@@ -68,6 +68,8 @@ export interface Schedule<C = unknown> {
   readonly windows: readonly FaultWindow[];
   readonly load: readonly LoadItem<C>[];
   readonly deviations: readonly Deviation[];
+  /** How much longer than others the disks of the first servers take to sync, ms. */
+  readonly slowDisksMs?: readonly number[];
   /** Settings of the servers that differ from the defaults. */
   readonly settings?: Partial<Settings>;
 }

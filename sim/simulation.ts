@@ -3,9 +3,10 @@
  * schedule and one seed in, one run out, to the byte. A run can be stepped, looked at between steps, and given
  * another fault at any time; `simulate` plays a schedule to its end.
  */
-import { found } from '../actors/founding.js';
+
 import type { BytesStateMachine } from '../actors/applier.js';
 import type { Clock } from '../actors/clock.js';
+import { found } from '../actors/founding.js';
 import type { EntryOutcome } from '../actors/outcome.js';
 import { ServerActor, type Step } from '../actors/serverActor.js';
 import { jsonCodec, type MakeStateMachine } from '../actors/stateMachine.js';
@@ -13,7 +14,7 @@ import { walStore } from '../actors/walStore.js';
 import { type Entry, proposal, type ServerId } from '../machines/entry.js';
 import { InvariantBroken } from '../machines/invariant.js';
 import type { Message } from '../machines/messages.js';
-import { roleOf, type server as serverMachine, type ServerSnapshot } from '../machines/server.js';
+import { roleOf, type ServerSnapshot, type server as serverMachine } from '../machines/server.js';
 import { draw, purposes, serverRandom } from './chance.js';
 import { Digest } from './digest.js';
 import { SectorDisk } from './disk.js';
@@ -34,7 +35,7 @@ export interface SimulationOptions<C, R> {
   readonly schedule: Schedule<C>;
   /** 0 */
   readonly seed?: number | undefined;
-  readonly stateMachine: MakeStateMachine<C, R, never, never>;
+  readonly stateMachine: MakeStateMachine<C, R, any, any>;
   readonly laws?: readonly Law[] | undefined;
   /** Another machine in place of the server's: a mutant. */
   readonly machine?: typeof serverMachine | undefined;
@@ -200,13 +201,10 @@ export class Simulation<C = unknown, R = unknown> {
   // ---- servers: founded, started, killed
 
   #newServer(id: ServerId, number: number): SimulatedServer<C, R> {
-    const disk = new SectorDisk(
-      (kind, _file, run) => {
-        if (kind !== 'sync') return run();
-        this.#clock.schedule(this.#syncMs(number, ++server.syncs), run);
-      },
-      `disk of ${id}`,
-    );
+    const disk = new SectorDisk((kind, _file, run) => {
+      if (kind !== 'sync') return run();
+      this.#clock.schedule(this.#syncMs(number, ++server.syncs), run);
+    }, `disk of ${id}`);
     const server: SimulatedServer<C, R> = {
       number,
       id,
@@ -221,7 +219,8 @@ export class Simulation<C = unknown, R = unknown> {
 
   #syncMs(server: number, sync: number): number {
     const drawn = draw(this.#seed, purposes.disk, server, sync);
-    return syncMs + (drawn % 16) / 16 + this.#faults.extraSyncMs(server);
+    const slowMs = this.#options.schedule.slowDisksMs?.[server] ?? 0;
+    return syncMs + (drawn % 16) / 16 + slowMs + this.#faults.extraSyncMs(server);
   }
 
   #found(server: SimulatedServer<C, R>): void {
@@ -449,7 +448,11 @@ export class Simulation<C = unknown, R = unknown> {
 
   #serverFailed(server: SimulatedServer<C, R>, error: Error): void {
     const law = error instanceof InvariantBroken ? error.law : serverStarts.name;
-    this.#broken({ name: law, sentence: 'A server asserted it of itself.' }, server.id, error.message);
+    this.#broken(
+      { name: law, sentence: 'A server asserted it of itself.' },
+      server.id,
+      error.message,
+    );
   }
 
   #broken(law: Pick<Law, 'name' | 'sentence'>, server: ServerId, detail: string): void {

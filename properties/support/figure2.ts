@@ -113,8 +113,7 @@ export class Figure2 {
   #requestVote(event: EventOf<'RequestVoteRequest'>): void {
     const isFree = this.votedFor === undefined || this.votedFor === event.from;
     const isAskable = this.role === 'follower' || this.role === 'preCandidate';
-    this.answer =
-      isAskable && event.term === this.currentTerm && isFree && this.#isUpToDate(event);
+    this.answer = isAskable && event.term === this.currentTerm && isFree && this.#isUpToDate(event);
     if (!this.answer) return;
     this.votedFor = event.from;
     this.#enter('follower');

@@ -2,8 +2,8 @@
  * Random things that happen to a server, said in relation to what the server is by then: most terms and indexes are
  * those that matter to it, so that a random history leads through all the roles.
  */
-import fc from 'fast-check';
-import type { ServerEvent } from '../../machines/context.js';
+import * as fc from 'fast-check';
+import type { ServerContext, ServerEvent } from '../../machines/context.js';
 import { proposal, type ServerId } from '../../machines/entry.js';
 import type { Message } from '../../machines/messages.js';
 import type { ServerSnapshot } from '../../machines/server.js';
@@ -30,42 +30,51 @@ interface Choice {
   readonly count: number;
 }
 
-type Saying = (choice: Choice, snapshot: ServerSnapshot) => Message;
+const choice = fc.record({
+  from: fc.constantFrom('S2', 'S3'),
+  newer: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, -1, 1),
+  isYes: fc.constantFrom(true, true, false),
+  count: fc.nat(4),
+});
 
-const sayings: readonly (readonly [weight: number, saying: Saying])[] = [
-  [1, ({ from, term, isYes }) => requestPreVote({ from, term, lastTerm: isYes ? 1e3 : 0 })],
-  [
-    4,
-    ({ from, term, isYes }, { context }) => {
-      const forTerm = context.currentTerm + 1;
-      return preVote({ from, term, forTerm, granted: isYes });
-    },
-  ],
-  [
-    1,
-    ({ from, term, isYes, count }) =>
-      requestVote({ from, term, lastTerm: isYes ? 1e3 : 0, isTransfer: count === 0 }),
-  ],
-  [4, ({ from, term, isYes }) => vote({ from, term, granted: isYes })],
-  [2, entries],
-  [
-    3,
-    ({ from, term, count }, { context }) => {
-      const match = Math.min(count * 2, context.log.lastIndex);
-      return appended({ from, term, match, round: count });
-    },
-  ],
-  [
-    1,
-    ({ from, term, isYes, count }, { context }) => {
-      const prevIndex = context.log.lastIndex - (isYes ? 0 : 1);
-      return conflicted({ from, term, prevIndex, conflictTerm: 0, conflictIndex: count + 1 });
-    },
-  ],
+/** A message of one kind, as often as `weight` says. */
+function said(weight: number, message: (choice: Choice, context: ServerContext) => Message) {
+  const arbitrary = choice.map(
+    ({ newer, ...chosen }): Happening =>
+      ({ context }) => {
+        const term = context.currentTerm + newer;
+        return message({ ...chosen, term }, context);
+      },
+  );
+  return { weight, arbitrary };
+}
+
+const lastTermOf = (isYes: boolean) => (isYes ? 1_000 : 0);
+
+const elections = [
+  said(1, ({ from, term, isYes }) => requestPreVote({ from, term, lastTerm: lastTermOf(isYes) })),
+  said(1, ({ from, term, isYes, count }) =>
+    requestVote({ from, term, lastTerm: lastTermOf(isYes), isTransfer: count === 0 }),
+  ),
+  said(4, ({ from, term, isYes: granted }, { currentTerm }) =>
+    preVote({ from, term, forTerm: currentTerm + 1, granted }),
+  ),
+  said(4, ({ from, term, isYes: granted }) => vote({ from, term, granted })),
 ];
 
-/** Entries that continue, overwrite, repeat or leave a gap; but what is committed is never overwritten. */
-function entries({ from, term, isYes, count }: Choice, { context }: ServerSnapshot): Message {
+const appends = [
+  said(2, someEntries),
+  said(3, ({ from, term, count: round }, { log }) =>
+    appended({ from, term, match: Math.min(round * 2, log.lastIndex), round }),
+  ),
+  said(1, ({ from, term, isYes, count }, { log }) => {
+    const prevIndex = log.lastIndex - (isYes ? 0 : 1);
+    return conflicted({ from, term, prevIndex, conflictTerm: 0, conflictIndex: count + 1 });
+  }),
+];
+
+/** They continue, overwrite, repeat or leave a gap; but what is committed is never overwritten. */
+function someEntries({ from, term, isYes, count }: Choice, context: ServerContext): Message {
   const { log, commitIndex } = context;
   const prevIndex = Math.max(commitIndex, log.lastIndex + 1 - count);
   return appendEntries({
@@ -77,24 +86,6 @@ function entries({ from, term, isYes, count }: Choice, { context }: ServerSnapsh
     commit: count === 0 ? log.lastIndex : 0,
   });
 }
-
-const choice = fc.record({
-  from: fc.constantFrom('S2', 'S3'),
-  newer: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, -1, 1),
-  isYes: fc.constantFrom(true, true, false),
-  count: fc.nat(4),
-});
-
-const messages = sayings.map(([weight, saying]) => ({
-  weight,
-  arbitrary: choice.map(
-    ({ newer, ...chosen }): Happening =>
-      (snapshot) => {
-        const term = snapshot.context.currentTerm + newer;
-        return saying({ ...chosen, term }, snapshot);
-      },
-  ),
-}));
 
 const timers = fc.constantFrom<Happening>(
   () => ({ type: 'timer.election', atMs: 0 }),
@@ -124,7 +115,8 @@ const clients = fc.integer({ min: 1, max: 3 }).chain((count) =>
 /** A history of S1, one of three servers. */
 export const happenings: fc.Arbitrary<Happening[]> = fc.array(
   fc.oneof(
-    ...messages,
+    ...elections,
+    ...appends,
     { weight: 5, arbitrary: timers },
     { weight: 2, arbitrary: ownDisk },
     { weight: 2, arbitrary: clients },

@@ -8,15 +8,16 @@ import { redisVersion } from './version.js';
 
 const defaultUser = 'default';
 const noPasswordConfigured = failure(
-  'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+  'ERR AUTH <password> called without any password configured for the default user. ' +
+    'Are you sure your configuration is correct?',
 );
 const notAuthenticated = failure(
-  'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
+  'NOAUTH HELLO must be called with the client already authenticated, ' +
+    'otherwise the HELLO <proto> AUTH <user> <pass> option can be used ' +
+    'to authenticate the client and select the RESP protocol version at the same time',
 );
 const unsupportedVersion = failure('NOPROTO unsupported protocol version');
-const versionNotAnInteger = failure(
-  'ERR Protocol version is not an integer or out of range',
-);
+const versionNotAnInteger = failure('ERR Protocol version is not an integer or out of range');
 /** A name that could not be listed by CLIENT LIST, whose fields are separated by spaces. */
 export const badClientName = failure(
   'ERR Client names cannot contain spaces, newlines or special characters.',

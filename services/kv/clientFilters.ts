@@ -1,4 +1,6 @@
-/** CLIENT LIST and CLIENT KILL: which connections are meant. They see those of this server alone. */
+/**
+ * CLIENT LIST and CLIENT KILL: which connections are meant. They see those of this server alone.
+ */
 import { clientLine } from './clientLine.js';
 import type { Run } from './command.js';
 import { syntaxError } from './errors.js';
@@ -104,7 +106,7 @@ function typeFilter(request: Request, index: number): { matches: Filter } | { er
 
 function kill(session: Session, filters: readonly Filter[], skipsAsker: boolean): number {
   let killed = 0;
-  for (const client of [...session.front.clients.values()]) {
+  for (const client of session.front.clients.values()) {
     const isAsker = client === session.client;
     if ((isAsker && skipsAsker) || !filters.every((matches) => matches(client))) continue;
     killed++;

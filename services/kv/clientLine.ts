@@ -1,4 +1,7 @@
-/** The line of CLIENT LIST and CLIENT INFO: what there is to know of a connection, in Redis's fields. */
+/**
+ * The line of CLIENT LIST and CLIENT INFO: what there is to know of a connection, in Redis's
+ * fields.
+ */
 import type { Client } from './session.js';
 
 /** `nowMs` is the wall clock. */

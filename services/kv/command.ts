@@ -2,7 +2,9 @@
 import type { Request } from './request.js';
 import type { Session } from './session.js';
 
-/** Positions of the keys among the arguments: first, last (-1: the last argument), step; 0: none. */
+/**
+ * Positions of the keys among the arguments: first, last (-1: the last argument), step; 0: none.
+ */
 export type KeyPositions = readonly [first: number, last: number, step: number];
 
 export const noKeys: KeyPositions = [0, 0, 0];

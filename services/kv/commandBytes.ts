@@ -1,7 +1,8 @@
 /**
- * Memory for encoded commands. Those of middling size are cut from a slab: an array of its own costs several times
- * as much above the size that the engine keeps on its heap. A slab lives as long as the last of its commands, and
- * commands leave the log about as they entered it, so that little is held in vain.
+ * Memory for encoded commands. Those of middling size are cut from a slab: an array of its own
+ * costs several times as much above the size that the engine keeps on its heap. A slab lives as
+ * long as the last of its commands, and commands leave the log about as they entered it, so that
+ * little is held in vain.
  */
 
 const slabBytes = 32 * 1024;

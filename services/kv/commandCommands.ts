@@ -50,11 +50,14 @@ function named(table: readonly Command[], request: Request): (Command | undefine
     table.flatMap((one) => [one, ...one.subcommands]).map((one) => [one.name, one]),
   );
   const found: (Command | undefined)[] = [];
-  for (let index = 2; index < request.count; index++) found.push(byName.get(keyword(request, index)));
+  for (let index = 2; index < request.count; index++)
+    found.push(byName.get(keyword(request, index)));
   return found;
 }
 
-/** Name, arity, flags, first and last key, step, categories, tips, key specifications, subcommands. */
+/**
+ * Name, arity, flags, first and last key, step, categories, tips, key specifications, subcommands.
+ */
 function describe(one: Command): Reply {
   const isFast = one.flags.includes('fast');
   const categories: string[] = [isFast ? '@fast' : '@slow'];

@@ -1,11 +1,11 @@
 /**
- * What an implementation of the command port owes, as a suite, and the simplest one that keeps it: a port over a
- * single state machine, with a clock that the test moves.
+ * What an implementation of the command port owes, as a suite, and the simplest one that keeps it:
+ * a port over a single state machine, with a clock that the test moves.
  */
 import { describe, expect, it } from 'vitest';
 import type { CommandPort, PortOutcome } from './commandPort.js';
-import { type KvStateMachine, kvStateMachine } from './kvStore.js';
 import { encodeCommand, operation, setFlag } from './kvCommand.js';
+import { type KvStateMachine, kvStateMachine } from './kvStore.js';
 import { latin1, latin1Bytes } from './latin1.js';
 
 export interface LocalPort extends CommandPort {
@@ -14,7 +14,10 @@ export interface LocalPort extends CommandPort {
   nowMs: number;
 }
 
-/** Answers at once. Log time is the wall clock of the latest entry, and a tick is applied where one is due. */
+/**
+ * Answers at once. Log time is the wall clock of the latest entry, and a tick is applied where one
+ * is due.
+ */
 export function localPort(nowMs = 1_700_000_000_000): LocalPort {
   const store = kvStateMachine('local');
   let index = 0;
@@ -46,13 +49,14 @@ export function localPort(nowMs = 1_700_000_000_000): LocalPort {
 /** A port under test, and a way to let time pass on its clocks. */
 export interface PortUnderTest {
   readonly port: CommandPort;
-  pass(ms: number): Promise<void> | void;
-  close(): Promise<void> | void;
+  readonly pass: (ms: number) => Promise<void> | void;
+  readonly close: () => Promise<void> | void;
 }
 
 export function commandPortContract(name: string, make: () => Promise<PortUnderTest>): void {
   const bytes = latin1Bytes;
-  const set = (key: string, value: string) => encodeCommand(operation.set, 0, bytes(key), bytes(value));
+  const set = (key: string, value: string) =>
+    encodeCommand(operation.set, 0, bytes(key), bytes(value));
   const get = (key: string) => encodeCommand(operation.get, 0, bytes(key));
   const execute = (port: CommandPort, command: Uint8Array) =>
     new Promise<PortOutcome>((resolve) => port.execute(command, resolve));
@@ -74,7 +78,10 @@ export function commandPortContract(name: string, make: () => Promise<PortUnderT
     it('answers a command with its result and an index that grows', () =>
       withPort(async ({ port }) => {
         const first = await execute(port, set('a', '1'));
-        const second = await execute(port, encodeCommand(operation.append, 0, bytes('a'), bytes('23')));
+        const second = await execute(
+          port,
+          encodeCommand(operation.append, 0, bytes('a'), bytes('23')),
+        );
         if (first.type !== 'done' || second.type !== 'done') throw new Error('was not done');
         expect(latin1(first.value)).toBe('+OK');
         expect(latin1(second.value)).toBe(':3');

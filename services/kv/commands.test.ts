@@ -403,7 +403,8 @@ describe('the server', () => {
       ['CONFIG GET nosuch', '*0'],
       [
         'CONFIG SET maxclients 5',
-        "-ERR CONFIG SET failed (possibly related to argument 'maxclients') - can't set immutable config",
+        "-ERR CONFIG SET failed (possibly related to argument 'maxclients') - " +
+          "can't set immutable config",
       ],
     ]);
   });

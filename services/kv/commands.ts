@@ -1,6 +1,6 @@
 /**
- * The table of commands, and the way from a request to what it runs: is there such a command, has it so many
- * arguments, may this client give it.
+ * The table of commands, and the way from a request to what it runs: is there such a command, has
+ * it so many arguments, may this client give it.
  */
 import { clientCommands } from './clientCommands.js';
 import type { Command } from './command.js';

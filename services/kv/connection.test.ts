@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { localPort } from './commandPort.contract.js';
 import type { CommandPort, PortOutcome } from './commandPort.js';
@@ -14,8 +14,9 @@ interface Call {
 }
 
 /**
- * A port whose calls the test finishes, in any order. Writes take effect in the order in which they were given, at
- * the latest when a later one does, as in a log; a read sees the state of the moment in which it is finished.
+ * A port whose calls the test finishes, in any order. Writes take effect in the order in which they
+ * were given, at the latest when a later one does, as in a log; a read sees the state of the moment
+ * in which it is finished.
  */
 function heldPort() {
   const local = localPort();
@@ -67,13 +68,20 @@ const set = (value: string) => encodeWords(['SET', 'a', value]);
 const kinds = (calls: readonly Call[]) =>
   calls.map((call) => (call.isWrite ? 'write' : 'read')).join(' ');
 
+/** One of the calls that wait. */
+function call(calls: readonly Call[], place: number): Call {
+  const found = calls.at(place);
+  if (found === undefined) throw new Error(`only ${calls.length} calls wait`);
+  return found;
+}
+
 /** Finishes calls, the one at `order[n]` of those that wait, until none is left. */
 function finishAll(client: Conversation, calls: readonly Call[], order: readonly number[]): string {
   let replies = '';
   for (let n = 0; ; n++) {
     if (calls.length === 0 || n % 3 === 0) replies += client.turn();
     if (calls.length === 0) return replies;
-    calls[(order[n % order.length] ?? 0) % calls.length]!.finish();
+    call(calls, (order[n % order.length] ?? 0) % calls.length).finish();
   }
 }
 
@@ -108,26 +116,26 @@ describe('a connection', () => {
     const { client, calls } = held();
     client.say(set('1') + set('2') + get + get + set('3') + get);
     expect(kinds(calls)).toBe('write write');
-    calls[1]!.finish();
+    call(calls, 1).finish();
     expect(kinds(calls)).toBe('write');
-    calls[0]!.finish();
+    call(calls, 0).finish();
     expect(kinds(calls)).toBe('read read');
-    calls[1]!.finish();
+    call(calls, 1).finish();
     expect(kinds(calls)).toBe('read');
     expect(client.turn()).toBe('+OK\r\n+OK\r\n');
-    calls[0]!.finish();
+    call(calls, 0).finish();
     expect(kinds(calls)).toBe('write');
-    calls[0]!.finish();
-    calls[0]!.finish();
+    call(calls, 0).finish();
+    call(calls, 0).finish();
     expect(client.turn()).toBe('$1\r\n2\r\n$1\r\n2\r\n+OK\r\n$1\r\n3\r\n');
   });
 
   it('answers a command that did not happen, with the reason, and goes on', () => {
     const { client, calls } = held();
     client.say(set('1') + set('2') + get);
-    calls[0]!.fail('notDone');
-    calls[0]!.finish();
-    calls[0]!.finish();
+    call(calls, 0).fail('notDone');
+    call(calls, 0).finish();
+    call(calls, 0).finish();
     expect(client.turn()).toBe(
       '-CLUSTERDOWN The cluster has no leader just now; nothing was done, try again (a test)\r\n' +
         '+OK\r\n$1\r\n2\r\n',
@@ -138,12 +146,12 @@ describe('a connection', () => {
   it('closes where a write has an unknown outcome, after the replies before it', () => {
     const { client, calls } = held();
     client.say(set('1') + set('2') + set('3') + get);
-    calls[1]!.fail('unknown');
-    calls[1]!.finish();
+    call(calls, 1).fail('unknown');
+    call(calls, 1).finish();
     expect(client.turn()).toBe('');
     expect(client.isClosed).toBe(false);
     expect(client.say(set('4') + encodeWords(['PING']))).toBe('');
-    calls[0]!.finish();
+    call(calls, 0).finish();
     expect(client.turn()).toBe('+OK\r\n');
     expect(client.isClosed).toBe(true);
     expect(calls).toEqual([]);
@@ -152,7 +160,7 @@ describe('a connection', () => {
   it('asks nothing behind a write with an unknown outcome', () => {
     const { client, calls } = held();
     client.say(set('1') + get + set('2'));
-    calls[0]!.fail('unknown');
+    call(calls, 0).fail('unknown');
     expect(calls).toEqual([]);
     expect(client.turn()).toBe('');
     expect(client.isClosed).toBe(true);
@@ -161,7 +169,7 @@ describe('a connection', () => {
   it('answers a read without an answer as one that did nothing', () => {
     const { client, calls } = held();
     client.say(get);
-    calls[0]!.fail('unknown');
+    call(calls, 0).fail('unknown');
     expect(client.turn()).toMatch(/^-CLUSTERDOWN .*nothing was done/);
     expect(client.isClosed).toBe(false);
   });
@@ -170,22 +178,22 @@ describe('a connection', () => {
     const { client, calls } = held();
     client.say(get + encodeWords(['HELLO', '3']) + get + encodeWords(['PING']));
     expect(client.turn()).toBe('');
-    calls[1]!.finish();
-    calls[0]!.finish();
+    call(calls, 1).finish();
+    call(calls, 0).finish();
     expect(client.turn()).toMatch(/^\$-1\r\n%7\r\n.*\r\n_\r\n\+PONG\r\n$/s);
   });
 
-  it('reads no more than the bound of unanswered commands, and goes on as they are answered', () => {
+  it('reads no more than the bound of unanswered commands until they are answered', () => {
     const { client, calls } = held({ unansweredMax: 3 });
     client.say(set('1').repeat(5));
     expect(calls.length).toBe(3);
     expect(client.isPaused).toBe(true);
-    calls[0]!.finish();
+    call(calls, 0).finish();
     expect(client.turn()).toBe('+OK\r\n');
     expect(calls.length).toBe(3);
     expect(client.isPaused).toBe(true);
-    calls[0]!.finish();
-    calls[0]!.finish();
+    call(calls, 0).finish();
+    call(calls, 0).finish();
     expect(client.turn()).toBe('+OK\r\n+OK\r\n');
     expect(calls.length).toBe(2);
     expect(client.isPaused).toBe(false);
@@ -201,18 +209,18 @@ describe('a connection', () => {
   it('counts answers that wait for their turn, too', () => {
     const { client, calls } = held({ unansweredBytesMax: 1000 });
     client.say(set('x'.repeat(600)));
-    calls[0]!.finish();
+    call(calls, 0).finish();
     expect(client.turn()).toBe('+OK\r\n');
     client.say(get + get);
-    calls[1]!.finish();
+    call(calls, 1).finish();
     client.say(get);
     expect(calls.length).toBe(2);
     expect(client.isPaused).toBe(false);
-    calls[1]!.finish();
+    call(calls, 1).finish();
     client.say(get);
     expect(calls.length).toBe(1);
     expect(client.isPaused).toBe(true);
-    calls[0]!.finish();
+    call(calls, 0).finish();
     expect(client.turn().length).toBeGreaterThan(1800);
   });
 
@@ -220,7 +228,7 @@ describe('a connection', () => {
     const { client, calls } = held({ unsentBytesMax: 100 });
     client.say(set('x'.repeat(150)) + get + get);
     client.isStalled = true;
-    for (let n = 0; n < 3; n++) calls[0]!.finish();
+    for (let n = 0; n < 3; n++) call(calls, 0).finish();
     expect(client.turn().match(/x{150}/g)?.length).toBe(1);
     client.say(get);
     expect(calls.length).toBe(0);
@@ -240,7 +248,7 @@ describe('a connection', () => {
     client.say(`${set('1')}*x\r\n${set('2')}`);
     expect(calls.length).toBe(1);
     expect(client.turn()).toBe('');
-    calls[0]!.finish();
+    call(calls, 0).finish();
     expect(client.turn()).toBe('+OK\r\n-ERR Protocol error: invalid multibulk length\r\n');
     expect(client.isClosed).toBe(true);
   });
@@ -258,7 +266,7 @@ describe('a connection', () => {
     client.connection.inputOver();
     expect(client.turn()).toBe('');
     while (calls.length > 0) {
-      calls[0]!.finish();
+      call(calls, 0).finish();
       client.turn();
     }
     expect(client.isClosed).toBe(true);
@@ -277,7 +285,7 @@ describe('a connection', () => {
     client.connection.drain();
     expect(client.say(set('3'))).toBe('');
     expect(client.isClosed).toBe(false);
-    calls[0]!.finish();
+    call(calls, 0).finish();
     expect(client.turn()).toBe('+OK\r\n');
     expect(client.isClosed).toBe(true);
     expect(calls).toEqual([]);
@@ -287,8 +295,8 @@ describe('a connection', () => {
     const { client, calls } = held();
     client.say(set('1') + set('2') + get);
     client.connection.closed();
-    calls[0]!.finish();
-    calls[0]!.fail('unknown');
+    call(calls, 0).finish();
+    call(calls, 0).fail('unknown');
     expect(client.turn()).toBe('');
     expect(calls).toEqual([]);
   });

@@ -1,9 +1,10 @@
 /**
  * One client's connection, without its socket: bytes in, bytes out.
  *
- * A command of the key-value service goes through the pipeline, which keeps the order of effects and replies. What
- * only concerns the connection is run when it is read, and its reply waits for its turn. A write whose outcome is
- * unknown is not answered at all: what precedes it goes out, and the connection closes.
+ * A command of the key-value service goes through the pipeline, which keeps the order of effects
+ * and replies. What only concerns the connection is run when it is read, and its reply waits for
+ * its turn. A write whose outcome is unknown is not answered at all: what precedes it goes out, and
+ * the connection closes.
  */
 import { runCommand } from './commands.js';
 import { Pipeline } from './pipeline.js';
@@ -95,7 +96,9 @@ export class Connection implements Session {
     this.#wakeIfReady();
   }
 
-  /** The socket is gone. What is in flight takes effect all the same; what was not asked does not. */
+  /**
+   * The socket is gone. What is in flight takes effect all the same; what was not asked does not.
+   */
   closed(): void {
     this.#isEnding = true;
     this.#isClosed = true;
@@ -128,7 +131,9 @@ export class Connection implements Session {
     this.#pipeline.ask(false, query, this.client);
   }
 
-  /** Runs requests, until there is no whole one, or a bound is reached: then the socket is paused. */
+  /**
+   * Runs requests, until there is no whole one, or a bound is reached: then the socket is paused.
+   */
   #read(): void {
     const requests = this.#requests;
     let hasRoom = this.#hasRoom();

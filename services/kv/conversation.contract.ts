@@ -1,6 +1,6 @@
 /**
- * A conversation with a Redis front, for tests: connections without sockets, on a port that the test chooses, and a
- * turn of the event loop that comes when the test says.
+ * A conversation with a Redis front, for tests: connections without sockets, on a port that the
+ * test chooses, and a turn of the event loop that comes when the test says.
  */
 import type { CommandPort } from './commandPort.js';
 import { Connection } from './connection.js';

@@ -1,6 +1,6 @@
 /**
- * The error replies that several commands share, in Redis's words. A reply that is an error says that the command
- * was not executed.
+ * The error replies that several commands share, in Redis's words. A reply that is an error says
+ * that the command was not executed.
  */
 import { failure } from './reply.js';
 

@@ -1,9 +1,12 @@
 /**
- * The expiry queue: what expires, the earliest first. A binary heap whose members know their place, so that one
- * that is overwritten leaves at once, and the queue is never longer than the keys that expire.
+ * The expiry queue: what expires, the earliest first. A binary heap whose members know their place,
+ * so that one that is overwritten leaves at once, and the queue is never longer than the keys that
+ * expire.
  */
 
-/** A member: when it expires (ms), and where it stands in the queue, which keeps that up to date. */
+/**
+ * A member: when it expires (ms), and where it stands in the queue, which keeps that up to date.
+ */
 export interface Expiring {
   readonly expiresAt: number;
   place: number;

@@ -1,9 +1,12 @@
 /**
- * Redis's glob patterns, as in CONFIG GET and COMMAND LIST: `*`, `?`, `[abc]`, `[^a-z]`, and a backslash before what
- * means itself.
+ * Redis's glob patterns, as in CONFIG GET and COMMAND LIST: `*`, `?`, `[abc]`, `[^a-z]`, and a
+ * backslash before what means itself.
  */
 
-/** Whether all of `text` matches, upper and lower case alike. Takes time in proportion to both lengths' product. */
+/**
+ * Whether all of `text` matches, upper and lower case alike. Takes time in proportion to both
+ * lengths' product.
+ */
 export function globMatch(pattern: string, text: string): boolean {
   const tokens = parse(pattern.toLowerCase());
   const characters = text.toLowerCase();

@@ -1,7 +1,8 @@
 /**
- * Bytes that arrive in chunks and are read in units that chunks do not respect. A chunk that finds nothing waiting
- * is taken as it is, without a copy; otherwise it is put behind what waits, in a buffer that at least doubles, so
- * that each byte is copied a bounded number of times however small the chunks are.
+ * Bytes that arrive in chunks and are read in units that chunks do not respect. A chunk that finds
+ * nothing waiting is taken as it is, without a copy; otherwise it is put behind what waits, in a
+ * buffer that at least doubles, so that each byte is copied a bounded number of times however small
+ * the chunks are.
  */
 
 const none = new Uint8Array(0);
@@ -13,8 +14,8 @@ export class IncomingBytes {
   #isOurs = false;
 
   /**
-   * Adds a chunk, which nobody may change afterwards, and keeps what stands from `keepFrom` on. Answers by how much
-   * positions have moved to the left.
+   * Adds a chunk, which nobody may change afterwards, and keeps what stands from `keepFrom` on.
+   * Answers by how much positions have moved to the left.
    */
   push(chunk: Uint8Array, keepFrom: number): number {
     const kept = this.end - keepFrom;

@@ -51,7 +51,13 @@ function sections(front: Front): readonly (readonly [string, readonly Line[]])[]
       ],
     ],
     // Whatever its role in Raft, this server takes writes: what clients look for in a master.
-    ['Replication', [['role', 'master'], ['connected_slaves', 0]]],
+    [
+      'Replication',
+      [
+        ['role', 'master'],
+        ['connected_slaves', 0],
+      ],
+    ],
     ['Cluster', [['cluster_enabled', 0]]],
     ['Keyspace', keyspaceLines(status)],
     ['Raftchart', Object.entries(status).map(([name, value]) => [name, oneLine(value)] as const)],

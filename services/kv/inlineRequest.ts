@@ -1,6 +1,6 @@
 /**
- * Inline requests: a command typed as a line of words, as with telnet. Words may be quoted; double quotes know the
- * escapes `\n \r \t \b \a \\ \"` and `\xhh`, single quotes know `\'`.
+ * Inline requests: a command typed as a line of words, as with telnet. Words may be quoted; double
+ * quotes know the escapes `\n \r \t \b \a \\ \"` and `\xhh`, single quotes know `\'`.
  */
 
 const space = 0x20;
@@ -25,11 +25,7 @@ export interface InlineWords {
 }
 
 /** Splits the line from `start` to `end`, or answers undefined where its quotes are unbalanced. */
-export function splitInline(
-  line: Uint8Array,
-  start: number,
-  end: number,
-): InlineWords | undefined {
+export function splitInline(line: Uint8Array, start: number, end: number): InlineWords | undefined {
   const words: InlineWords = { bytes: new Uint8Array(end - start), starts: [], ends: [] };
   let at = start;
   let written = 0;

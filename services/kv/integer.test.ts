@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addIntegers, integerMax, integerMin, parseInteger } from './integer.js';
 import { latin1Bytes } from './latin1.js';
@@ -21,7 +21,21 @@ describe('parseInteger', () => {
   });
 
   it('takes nothing that Redis does not take', () => {
-    const others = ['', '-', '+1', '-0', '01', '-01', ' 1', '1 ', '1.0', '1e3', '0x1', 'one', '--1'];
+    const others = [
+      '',
+      '-',
+      '+1',
+      '-0',
+      '01',
+      '-01',
+      ' 1',
+      '1 ',
+      '1.0',
+      '1e3',
+      '0x1',
+      'one',
+      '--1',
+    ];
     const tooLarge = ['9223372036854775808', '-9223372036854775809', '99999999999999999999'];
     for (const text of [...others, ...tooLarge]) expect(parse(text), text).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 /**
- * Whole numbers of 64 bits as decimal digits, read as strictly as Redis reads them: no plus sign, no leading zero,
- * no space, nothing beyond the range. A number that a double cannot hold exactly is a bigint.
+ * Whole numbers of 64 bits as decimal digits, read as strictly as Redis reads them: no plus sign,
+ * no leading zero, no space, nothing beyond the range. A number that a double cannot hold exactly
+ * is a bigint.
  */
 import { latin1 } from './latin1.js';
 

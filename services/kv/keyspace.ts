@@ -1,5 +1,6 @@
 /**
- * The keyspace: keys with their values, versions and expiries, as of log time. It knows neither commands nor clocks.
+ * The keyspace: keys with their values, versions and expiries, as of log time. It knows neither
+ * commands nor clocks.
  */
 import { type Expiring, ExpiryQueue } from './expiryQueue.js';
 import type { Reply } from './reply.js';
@@ -8,8 +9,8 @@ import type { Reply } from './reply.js';
 export const never = Number.POSITIVE_INFINITY;
 
 /**
- * What a key holds. Items are replaced, never changed (`place` apart, which is the queue's own), so that a frozen
- * view of the keyspace is a list of them.
+ * What a key holds. Items are replaced, never changed (`place` apart, which is the queue's own), so
+ * that a frozen view of the keyspace is a list of them.
  */
 export interface Item extends Expiring {
   readonly key: string;

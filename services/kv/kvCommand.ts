@@ -1,8 +1,9 @@
 /**
- * Commands and queries of the key-value service as bytes: what stands in the log, and what is asked of the state.
+ * Commands and queries of the key-value service as bytes: what stands in the log, and what is asked
+ * of the state.
  *
- * A code, a byte of flags, and the arguments as pieces. Codes and flags are never given another meaning: old logs
- * hold them. Numbers are decimal digits, as clients send them.
+ * A code, a byte of flags, and the arguments as pieces. Codes and flags are never given another
+ * meaning: old logs hold them. Numbers are decimal digits, as clients send them.
  */
 import { commandBytes } from './commandBytes.js';
 import { parseInteger } from './integer.js';
@@ -65,7 +66,10 @@ export const expiryFlag = {
 
 const headBytes = 2;
 
-/** A command with the arguments from `from` up to `to` of a request: one copy, straight from the socket's bytes. */
+/**
+ * A command with the arguments from `from` up to `to` of a request: one copy, straight from the
+ * socket's bytes.
+ */
 export function encodeRequest(
   code: number,
   flags: number,

@@ -1,6 +1,7 @@
 /**
- * What each command of the key-value service does to a keyspace: a function a command. They are deterministic, and
- * either read all of their arguments before they change anything, or change nothing.
+ * What each command of the key-value service does to a keyspace: a function a command. They are
+ * deterministic, and either read all of their arguments before they change anything, or change
+ * nothing.
  */
 import { notAnInteger, stringTooLong, wouldOverflow } from './errors.js';
 import { addIntegers, parseInteger } from './integer.js';
@@ -10,8 +11,8 @@ import { latin1Bytes } from './latin1.js';
 import { array, bulk, failure, integer, nil, ok, type Reply, status } from './reply.js';
 
 /**
- * The longest string that a command may make. It is part of what is replicated, the same on every server, and so no
- * option.
+ * The longest string that a command may make. It is part of what is replicated, the same on every
+ * server, and so no option.
  */
 export const stringBytesMax = 8 * 1024 * 1024;
 /** The longest reply to a query for several keys. */
@@ -158,16 +159,17 @@ const getAll: Operation = (keyspace, command) => {
   return bytes > replyBytesMax ? replyTooLong : array(values);
 };
 
-/** Log time stands still while nothing is written, so what is left is counted from the asker's clock. */
+/**
+ * Log time stands still while nothing is written, so what is left is counted from the asker's
+ * clock.
+ */
 const expiry: Operation = (keyspace, command) => {
   const item = keyspace.get(command.key());
   const askedAt = Number(command.integer());
   if (item === undefined) return integer(-2);
   if (item.expiresAt === never) return integer(-1);
   const now = Math.max(keyspace.now, askedAt);
-  const ms = command.has(expiryFlag.absolute)
-    ? item.expiresAt
-    : Math.max(0, item.expiresAt - now);
+  const ms = command.has(expiryFlag.absolute) ? item.expiresAt : Math.max(0, item.expiresAt - now);
   return integer(command.has(expiryFlag.seconds) ? Math.floor((ms + 500) / 1000) : ms);
 };
 

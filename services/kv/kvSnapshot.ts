@@ -1,15 +1,22 @@
 /**
- * Snapshots of a keyspace: the same bytes on every server that has applied the same entries, in slices of about
- * 64 KiB.
+ * Snapshots of a keyspace: the same bytes on every server that has applied the same entries, in
+ * slices of about 64 KiB.
  *
- * Frames, each behind its length (four bytes, the highest first). The first says `KV`, the version of this format,
- * the log time and the number of keys; then comes a frame a key, with its version, its expiry (ms; 0: none), and key
- * and value as pieces. Expiries are whole ms.
+ * Frames, each behind its length (four bytes, the highest first). The first says `KV`, the version
+ * of this format, the log time and the number of keys; then comes a frame a key, with its version,
+ * its expiry (ms; 0: none), and key and value as pieces. Expiries are whole ms.
  */
 import { IncomingBytes } from './incomingBytes.js';
 import { type Item, Keyspace, never } from './keyspace.js';
 import { latin1, putLatin1 } from './latin1.js';
-import { MalformedPieces, numberSize, PieceReader, pieceSize, putBytes, putNumber } from './pieces.js';
+import {
+  MalformedPieces,
+  numberSize,
+  PieceReader,
+  pieceSize,
+  putBytes,
+  putNumber,
+} from './pieces.js';
 import { bulk } from './reply.js';
 
 const sliceBytes = 64 * 1024;
@@ -18,8 +25,9 @@ const mark = [0x4b, 0x56] as const; // KV
 const formatVersion = 1;
 
 /**
- * The keyspace as it is now, whatever becomes of it while the slices are taken. The view is a list of all items,
- * made at once: it takes time in proportion to the number of keys, but copies no value.
+ * The keyspace as it is now, whatever becomes of it while the slices are taken. The view is a list
+ * of all items, made at once: it takes time in proportion to the number of keys, but copies no
+ * value.
  */
 export function writeSnapshot(keyspace: Keyspace): Iterable<Uint8Array> {
   const head = headFrame(keyspace.now, keyspace.size);
@@ -42,7 +50,10 @@ function* slices(head: Uint8Array, items: readonly Item[]): Generator<Uint8Array
   yield slice.subarray(0, at);
 }
 
-/** A keyspace from the slices of a snapshot, however they were cut. Throws an Error that says what is wrong. */
+/**
+ * A keyspace from the slices of a snapshot, however they were cut. Throws an Error that says what
+ * is wrong.
+ */
 export function readSnapshot(chunks: Iterable<Uint8Array>): Keyspace {
   const keyspace = new Keyspace();
   const frames = readFrames(chunks);

@@ -1,10 +1,11 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeCommand, expireFlag, expiryFlag, operation, setFlag } from './kvCommand.js';
 import { bytesCodec, type KvStateMachine, kvStateMachine } from './kvStore.js';
 import { latin1, latin1Bytes } from './latin1.js';
 
-const text = (...parts: readonly (string | number)[]) => parts.map((part) => latin1Bytes(String(part)));
+const text = (...parts: readonly (string | number)[]) =>
+  parts.map((part) => latin1Bytes(String(part)));
 const encode = (code: number, flags: number, ...parts: readonly (string | number)[]) =>
   encodeCommand(code, flags, ...text(...parts));
 
@@ -13,13 +14,12 @@ function hosted(store: KvStateMachine = kvStateMachine('s1'), index = 0) {
   let last = index;
   return {
     store,
-    apply(at: number, code: number, flags: number, ...parts: readonly (string | number)[]): string {
+    apply: (at: number, code: number, flags: number, ...parts: readonly (string | number)[]) => {
       const entry = { index: ++last, term: 1, at, random: () => 0 };
       return latin1(store.apply(encode(code, flags, ...parts), entry));
     },
-    query(code: number, flags: number, ...parts: readonly (string | number)[]): string {
-      return latin1(store.query(encode(code, flags, ...parts)));
-    },
+    query: (code: number, flags: number, ...parts: readonly (string | number)[]) =>
+      latin1(store.query(encode(code, flags, ...parts))),
     get index() {
       return last;
     },
@@ -105,9 +105,20 @@ const flags = fc.constantFrom(
 const at = fc.nat(100);
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    fc.record({ type: fc.constant('set'), at, key, value, flags, expiry: fc.integer({ min: 1, max: 60 }) }),
+    fc.record({
+      type: fc.constant('set'),
+      at,
+      key,
+      value,
+      flags,
+      expiry: fc.integer({ min: 1, max: 60 }),
+    }),
     fc.record({ type: fc.constant('append'), at, key, value }),
-    fc.record({ type: fc.constant('remove'), at, keys: fc.array(key, { minLength: 1, maxLength: 3 }) }),
+    fc.record({
+      type: fc.constant('remove'),
+      at,
+      keys: fc.array(key, { minLength: 1, maxLength: 3 }),
+    }),
     fc.record({ type: fc.constant('increment'), at, key, amount: fc.integer({ min: -5, max: 5 }) }),
     fc.record({ type: fc.constant('expire'), at, key, ms: fc.integer({ min: -5, max: 60 }) }),
     fc.record({ type: fc.constant('tick'), at }),
@@ -237,7 +248,7 @@ describe('kvStateMachine', () => {
     expect(query(operation.expiry, expiryFlag.absolute, 'b', 0)).toBe(':1050');
   });
 
-  it('counts what is left of an expiry from the later of log time and the clock of who asks', () => {
+  it("counts what is left of an expiry from the later of log time and the asker's clock", () => {
     const { apply, query } = hosted();
     apply(1000, operation.set, setFlag.expiresIn, 'a', '1', 10_000);
     expect(query(operation.expiry, 0, 'a', 4000)).toBe(':7000');

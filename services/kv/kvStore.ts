@@ -1,8 +1,10 @@
 /**
- * The key-value store: the state machine behind the Redis front, whose commands and answers are bytes.
+ * The key-value store: the state machine behind the Redis front, whose commands and answers are
+ * bytes.
  *
- * Time is log time. Before an entry is applied, what is due at its stamp is removed; a query removes nothing, and
- * whoever hosts the store has a tick committed first when `dueMs` has come by its wall clock.
+ * Time is log time. Before an entry is applied, what is due at its stamp is removed; a query
+ * removes nothing, and whoever hosts the store has a tick committed first when `dueMs` has come by
+ * its wall clock.
  */
 import type { AppliedEntry, Codec, StateMachine } from '../../actors/stateMachine.js';
 import type { ServerId } from '../../machines/entry.js';
@@ -13,8 +15,11 @@ import { readSnapshot, writeSnapshot } from './kvSnapshot.js';
 import { MalformedPieces } from './pieces.js';
 import { failure, type Reply } from './reply.js';
 
-/** Commands as `kvCommand` encodes them, answers as `reply` does. No method throws, `restore` apart. */
-export interface KvStateMachine extends Required<StateMachine<Uint8Array, Reply, Uint8Array, Reply>> {
+/**
+ * Commands as `kvCommand` encodes them, answers as `reply` does. No method throws, `restore` apart.
+ */
+export interface KvStateMachine
+  extends Required<StateMachine<Uint8Array, Reply, Uint8Array, Reply>> {
   /** How many keys there are, and how many of them expire. */
   counts(): { readonly keys: number; readonly expires: number };
 }

@@ -1,4 +1,7 @@
-/** What one client, and all of them, may ask of a Redis front. Larger is refused before memory is allocated. */
+/**
+ * What one client, and all of them, may ask of a Redis front. Larger is refused before memory is
+ * allocated.
+ */
 
 const mebibyte = 1024 * 1024;
 
@@ -7,7 +10,9 @@ export interface FrontLimits {
   readonly clientsMax: number;
   /** Length of one argument, `proto-max-bulk-len`. Default 8 MiB. */
   readonly bulkBytesMax: number;
-  /** Length of a command as it goes into the log: its arguments and a few bytes each. Default 8 MiB. */
+  /**
+   * Length of a command as it goes into the log: its arguments and a few bytes each. Default 8 MiB.
+   */
   readonly commandBytesMax: number;
   /** Length of a request as it arrives. Default 16 MiB. */
   readonly requestBytesMax: number;
@@ -15,7 +20,10 @@ export interface FrontLimits {
   readonly argumentsMax: number;
   /** Length of an inline request, and of any line of the protocol. Default 64 KiB. */
   readonly lineBytesMax: number;
-  /** Commands of one connection that are not yet answered; at the bound its socket is paused. Default 1,024. */
+  /**
+   * Commands of one connection that are not yet answered; at the bound its socket is paused.
+   * Default 1,024.
+   */
   readonly unansweredMax: number;
   /** Their bytes, and those of answers that wait for their turn; likewise. Default 16 MiB. */
   readonly unansweredBytesMax: number;

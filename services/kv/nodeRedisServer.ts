@@ -1,8 +1,8 @@
 /**
  * The Redis front on a TCP port: sockets on one side, the cluster's port on the other.
  *
- * What one turn of the event loop answers to a connection leaves in one write. A client that closes its half after
- * its last request is answered all the same.
+ * What one turn of the event loop answers to a connection leaves in one write. A client that closes
+ * its half after its last request is answered all the same.
  */
 import { createServer, type Socket } from 'node:net';
 import type { CommandPort } from './commandPort.js';
@@ -24,7 +24,9 @@ export interface RedisServerOptions {
   /** What clients must give with AUTH or HELLO. Default: nothing. */
   readonly password?: string;
   readonly limits?: Partial<FrontLimits>;
-  /** How long `close`, and a connection that is closing, wait for the other end, ms. Default 2,000. */
+  /**
+   * How long `close`, and a connection that is closing, wait for the other end, ms. Default 2,000.
+   */
   readonly lingerMs?: number;
   /** Told in a line what a person should know of: a connection refused, a failing listener. */
   readonly report?: (line: string) => void;
@@ -36,8 +38,8 @@ export interface RedisServer {
   /** The TCP port that is listened on; 0 before that. */
   readonly tcpPort: number;
   /**
-   * Accepts nothing more, answers what the cluster was asked already, closes. Idempotent: each `done` is called once
-   * all connections are gone.
+   * Accepts nothing more, answers what the cluster was asked already, closes. Idempotent: each
+   * `done` is called once all connections are gone.
    */
   close(done: () => void): void;
 }
@@ -67,7 +69,8 @@ export function redisServer(options: RedisServerOptions): RedisServer {
   });
   listener.on('error', (error: NodeJS.ErrnoException) => {
     const reason = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
-    const line = `Cannot serve Redis clients on ${host}:${wantedPort}: ${reason}. Choose another port.`;
+    const place = `${host}:${wantedPort}`;
+    const line = `Cannot serve Redis clients on ${place}: ${reason}. Choose another port.`;
     const done = onListening;
     onListening = undefined;
     if (done === undefined) report(line);
@@ -155,7 +158,10 @@ class Sockets {
     });
   }
 
-  /** Lets every connection answer what was asked already, and close; after the time to linger they are cut. */
+  /**
+   * Lets every connection answer what was asked already, and close; after the time to linger they
+   * are cut.
+   */
   drain(): void {
     for (const connection of this.#connections.values()) connection.drain();
     this.#cutter ??= setTimeout(() => {
@@ -196,8 +202,8 @@ class Sockets {
 }
 
 /**
- * Ends our half, and goes on reading until the client has ended its own: a socket that is closed with bytes unread
- * is reset, and the client might lose the replies before that.
+ * Ends our half, and goes on reading until the client has ended its own: a socket that is closed
+ * with bytes unread is reset, and the client might lose the replies before that.
  */
 function closeGently(socket: Socket, lingerMs: number): void {
   socket.end();

@@ -1,6 +1,13 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MalformedPieces, numberSize, PieceReader, pieceSize, putNumber, putPiece } from './pieces.js';
+import {
+  MalformedPieces,
+  numberSize,
+  PieceReader,
+  pieceSize,
+  putNumber,
+  putPiece,
+} from './pieces.js';
 
 describe('pieces', () => {
   it('read as they were written', () => {

@@ -1,9 +1,9 @@
 /**
- * Pieces: byte strings one after another, each behind its length. Commands, replies and snapshots of the key-value
- * service are laid out this way.
+ * Pieces: byte strings one after another, each behind its length. Commands, replies and snapshots
+ * of the key-value service are laid out this way.
  *
- * A length, or any other whole number from 0 to 2^53 - 1, is written seven bits a byte, the lowest first; the top
- * bit says that another byte follows.
+ * A length, or any other whole number from 0 to 2^53 - 1, is written seven bits a byte, the lowest
+ * first; the top bit says that another byte follows.
  */
 
 /** Below this many bytes a loop copies faster than `set` with a `subarray`. */
@@ -66,7 +66,9 @@ export class MalformedPieces extends Error {
   }
 }
 
-/** Reads pieces in order. Every method throws {@link MalformedPieces} rather than read past the end. */
+/**
+ * Reads pieces in order. Every method throws {@link MalformedPieces} rather than read past the end.
+ */
 export class PieceReader {
   bytes: Uint8Array;
   /** Position of what is read next. */

@@ -1,10 +1,10 @@
 /**
  * The requests of one connection that are not answered yet, in the order of their arrival.
  *
- * Replies leave in that order, whatever the order of the answers. Effects keep it, too, as far as the client can
- * tell: consecutive writes are in flight together, since the log keeps their order, and so are consecutive reads,
- * which change nothing; but a read is asked only once the writes before it are answered, and a write only once the
- * reads before it are.
+ * Replies leave in that order, whatever the order of the answers. Effects keep it, too, as far as
+ * the client can tell: consecutive writes are in flight together, since the log keeps their order,
+ * and so are consecutive reads, which change nothing; but a read is asked only once the writes
+ * before it are answered, and a write only once the reads before it are.
  */
 import type { CommandPort, PortOutcome } from './commandPort.js';
 import { clusterDown } from './errors.js';
@@ -149,7 +149,10 @@ export class Pipeline {
     return slot;
   }
 
-  /** Gives the port what may go out now. A port that answers at once comes back here through `#settle`. */
+  /**
+   * Gives the port what may go out now. A port that answers at once comes back here through
+   * `#settle`.
+   */
   #askOn(): void {
     if (this.#isAsking) return;
     this.#isAsking = true;

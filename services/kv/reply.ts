@@ -1,13 +1,15 @@
 /**
  * Replies: what a command answers, as bytes that know nothing of a connection's protocol version.
  *
- * The first byte is the type byte of RESP3; what follows is the content without RESP's lengths and line ends:
+ * The first byte is the type byte of RESP3; what follows is the content without RESP's lengths and
+ * line ends:
  *
  * - `+` a status, `-` an error, `=` a text to be shown as it is: UTF-8
  * - `:` an integer: its decimal digits
  * - `$` a byte string: the bytes
  * - `_` nothing
- * - `*` an array, `~` a set, `%` a map (keys and values in turn): one piece for each element, itself a reply
+ * - `*` an array, `~` a set, `%` a map (keys and values in turn): one piece for each element,
+ *   itself a reply
  *
  * Replies are shared and remembered: whoever holds one never changes it.
  */
@@ -58,7 +60,8 @@ export function verbatim(text: string): Reply {
 }
 
 export function integer(value: number | bigint): Reply {
-  const known = value >= 0 && value < knownIntegers.length ? knownIntegers[Number(value)] : undefined;
+  const known =
+    value >= 0 && value < knownIntegers.length ? knownIntegers[Number(value)] : undefined;
   return known ?? typed(replyType.integer, latin1Bytes(String(value)));
 }
 

@@ -1,13 +1,16 @@
 /**
- * A request as a client sent it: its arguments, the command's name first, as positions in a buffer. Positions and
- * views are valid until the next request is read: what is to last is copied.
+ * A request as a client sent it: its arguments, the command's name first, as positions in a buffer.
+ * Positions and views are valid until the next request is read: what is to last is copied.
  */
 import { parseInteger } from './integer.js';
 import { latin1 } from './latin1.js';
 
 export interface Request {
   readonly bytes: Uint8Array;
-  /** How many arguments there are, at least 1. Entries of `starts` and `ends` beyond it are left over. */
+  /**
+   * How many arguments there are, at least 1. Entries of `starts` and `ends` beyond it are left
+   * over.
+   */
   readonly count: number;
   readonly starts: readonly number[];
   readonly ends: readonly number[];

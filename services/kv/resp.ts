@@ -1,10 +1,10 @@
 /**
- * The request side of RESP: what clients send, read as it arrives. RESP2 and RESP3 clients send alike: an array of
- * byte strings, or an inline line.
+ * The request side of RESP: what clients send, read as it arrives. RESP2 and RESP3 clients send
+ * alike: an array of byte strings, or an inline line.
  *
- * Feed chunks to `push`; `next` answers whether another request is complete, which then stands in the parser's own
- * fields. After a protocol error, whose text is Redis's, nothing more is read: the sender of the bytes that follow
- * cannot be understood any more.
+ * Feed chunks to `push`; `next` answers whether another request is complete, which then stands in
+ * the parser's own fields. After a protocol error, whose text is Redis's, nothing more is read: the
+ * sender of the bytes that follow cannot be understood any more.
  */
 import { IncomingBytes } from './incomingBytes.js';
 import { splitInline } from './inlineRequest.js';
@@ -42,7 +42,10 @@ export class RequestParser implements Request {
   /** Where the request that is being read begins, and how far it is read. */
   #begin = 0;
   #at = 0;
-  /** How far a line's end was looked for, so that a line that comes byte by byte is looked through once. */
+  /**
+   * How far a line's end was looked for, so that a line that comes byte by byte is looked through
+   * once.
+   */
   #searched = 0;
   /** Arguments still to come of an array; 0: a request begins at `#at`. */
   #expected = 0;
@@ -92,7 +95,9 @@ export class RequestParser implements Request {
     return false;
   }
 
-  /** False: the line is not complete, or wrong. An empty array is no request, and is passed over. */
+  /**
+   * False: the line is not complete, or wrong. An empty array is no request, and is passed over.
+   */
   #readArrayHead(): boolean {
     const count = this.#readNumber('too big mbulk count string');
     if (count === undefined) return false;
@@ -142,8 +147,8 @@ export class RequestParser implements Request {
   }
 
   /**
-   * The number behind the type byte at `#at`; the line is passed over. Undefined: the line is not complete, or too
-   * long, which is reported as `tooLong`. NaN: it is no number.
+   * The number behind the type byte at `#at`; the line is passed over. Undefined: the line is not
+   * complete, or too long, which is reported as `tooLong`. NaN: it is no number.
    */
   #readNumber(tooLong: string): number | undefined {
     const { bytes, end } = this.#incoming;

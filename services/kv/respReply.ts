@@ -1,8 +1,8 @@
 /**
  * The reply side of RESP: replies as a connection's protocol version writes them.
  *
- * Many connections share one writer: each has its replies written in one go, and takes them as one array of bytes.
- * They come from a slab that is given away piece by piece and never written twice.
+ * Many connections share one writer: each has its replies written in one go, and takes them as one
+ * array of bytes. They come from a slab that is given away piece by piece and never written twice.
  */
 import { MalformedPieces, PieceReader, putBytes } from './pieces.js';
 import { failure, type Reply, replyType } from './reply.js';
@@ -137,7 +137,10 @@ export class ReplyWriter {
     this.#slab[this.#at++] = lineFeed;
   }
 
-  /** Makes room for `bytes` more behind what is not taken yet; that is all which moves to a new slab. */
+  /**
+   * Makes room for `bytes` more behind what is not taken yet; that is all which moves to a new
+   * slab.
+   */
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#slab.length) return;
     const written = this.length;

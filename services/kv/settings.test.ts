@@ -4,7 +4,12 @@ import { Settings } from './settings.js';
 describe('Settings', () => {
   it('remember what is set, and show it by pattern', () => {
     const settings = new Settings({ maxclients: '10' });
-    expect(settings.set([['some-name', 'on'], ['save', '60 1']])).toBeUndefined();
+    expect(
+      settings.set([
+        ['some-name', 'on'],
+        ['save', '60 1'],
+      ]),
+    ).toBeUndefined();
     expect(settings.matching(['some-*'])).toEqual([['some-name', 'on']]);
     expect(settings.matching(['save', 'maxclients'])).toEqual([
       ['maxclients', '10'],
@@ -14,7 +19,10 @@ describe('Settings', () => {
 
   it('refuse what means something and cannot be set, and then set none', () => {
     const settings = new Settings({ maxclients: '10' });
-    const wrong = settings.set([['other', '1'], ['maxclients', '20']]);
+    const wrong = settings.set([
+      ['other', '1'],
+      ['maxclients', '20'],
+    ]);
     expect(wrong).toEqual({ name: 'maxclients', why: "can't set immutable config" });
     expect(settings.matching(['other'])).toEqual([]);
   });

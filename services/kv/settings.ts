@@ -1,6 +1,6 @@
 /**
- * What CONFIG GET shows and CONFIG SET remembers. Settings are kept by this front alone, until it stops, and change
- * nothing: tools ask for them, and expect to be told what they set.
+ * What CONFIG GET shows and CONFIG SET remembers. Settings are kept by this front alone, until it
+ * stops, and change nothing: tools ask for them, and expect to be told what they set.
  */
 import { globMatch } from './globMatch.js';
 

@@ -74,7 +74,14 @@ const setIfAbsent = setFlag.ifAbsent | setFlag.answerNumber;
 export const stringCommands: readonly Command[] = [
   command('set', -3, 'write denyoom', oneKey, 'Sets a key to a string.', set),
   command('get', 2, 'readonly fast', oneKey, 'The string at a key.', asks(operation.get)),
-  command('append', 3, 'write denyoom fast', oneKey, 'Adds to a string.', executes(operation.append)),
+  command(
+    'append',
+    3,
+    'write denyoom fast',
+    oneKey,
+    'Adds to a string.',
+    executes(operation.append),
+  ),
   command('strlen', 2, 'readonly fast', oneKey, 'Its length.', asks(operation.length)),
   command('mget', -2, 'readonly fast', allKeys, 'Several strings.', asks(operation.getAll)),
   command('mset', -3, 'write denyoom', keysAndValues, 'Sets several keys at once.', setAll),
@@ -86,7 +93,14 @@ export const stringCommands: readonly Command[] = [
     'Sets a key that does not exist.',
     executes(operation.set, setIfAbsent),
   ),
-  command('setex', 4, 'write denyoom', oneKey, 'Sets a key for seconds.', setExpiring('setex', 1000)),
+  command(
+    'setex',
+    4,
+    'write denyoom',
+    oneKey,
+    'Sets a key for seconds.',
+    setExpiring('setex', 1000),
+  ),
   command('psetex', 4, 'write denyoom', oneKey, 'Sets a key for ms.', setExpiring('psetex', 1)),
   command(
     'getset',

@@ -1,0 +1,115 @@
+/**
+ * The search: fast-check draws schedules, the simulator plays them, and the laws are held against every step. What
+ * breaks one is shrunk to the few faults that matter.
+ */
+import * as fc from 'fast-check';
+import { fromReducer } from '../actors/fromReducer.js';
+import type { server } from '../machines/server.js';
+import type { Law, Violation } from '../sim/law.js';
+import type { Schedule } from '../sim/schedule.js';
+import { type Run, simulate } from '../sim/simulation.js';
+import { raftLaws } from './raftLaws.js';
+import { type ScheduleOptions, schedules } from './schedules.js';
+
+export interface Search extends ScheduleOptions {
+  /** So many schedules (300). */
+  readonly runs?: number;
+  /** 1 */
+  readonly seed?: number;
+  readonly laws?: readonly Law[];
+  /** A mutant in place of the server's machine. */
+  readonly machine?: typeof server;
+  /** Whether a schedule that breaks a law is shrunk (yes), and by at most how many steps (2,000). */
+  readonly shrinksMax?: number;
+}
+
+/** A schedule, and the seed of what chance has left to it. */
+export interface Case {
+  readonly schedule: Schedule<number>;
+  readonly seed: number;
+}
+
+export interface Found {
+  readonly violation: Violation;
+  readonly case: Case;
+}
+
+export interface SearchResult {
+  /** Runs until the first broken law, or all of them. */
+  readonly runs: number;
+  readonly events: number;
+  readonly found: Found | undefined;
+  /** How often those things happened without which the laws were not tried. */
+  readonly sometimes: Readonly<Record<string, number>>;
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+/** A small state machine whose answers depend on every command before: a running sum. */
+export const runningSum = fromReducer({
+  initial: 0,
+  apply: (total, add: number) => ({ state: total + add, result: total + add }),
+});
+
+/** Plays one case. */
+export function play(one: Case, options: Pick<Search, 'laws' | 'machine'> = {}): Run {
+  const { laws = raftLaws, machine } = options;
+  return simulate({ ...one, stateMachine: runningSum, laws, machine });
+}
+
+/** Searches for a schedule that breaks a law. */
+export function search(options: Search = {}): SearchResult {
+  const { runs = 300, seed = 1, shrinksMax = 2_000 } = options;
+  const sometimes: Record<string, number> = {};
+  const faults: Record<string, number> = {};
+  let events = 0;
+  const cases = fc.record({
+    schedule: schedules(options),
+    seed: fc.noShrink(fc.nat(2 ** 30)),
+  });
+  const details = fc.check(
+    fc.property(
+      shrinksMax === 0 ? fc.noShrink(cases) : fc.limitShrink(cases, shrinksMax),
+      (one) => {
+        const run = play(one, options);
+        events += run.events;
+        for (const [what, count] of Object.entries(run.sometimes)) add(sometimes, what, count);
+        for (const [kind, { fired }] of Object.entries(run.faults)) add(faults, kind, fired);
+        return run.ok;
+      },
+    ),
+    { seed, numRuns: runs },
+  );
+  const found =
+    details.counterexample === null ? undefined : explain(details.counterexample[0]!, options);
+  return { runs: details.numRuns, events, found, sometimes, faults };
+}
+
+/** Thrown by {@link assertLaws}: the law, its sentence, and the schedule that broke it. */
+export class LawBroken extends Error {
+  readonly found: Found;
+  constructor(found: Found) {
+    const { violation } = found;
+    const schedule = JSON.stringify(found.case, undefined, 1);
+    super(
+      `${violation.law}: ${violation.sentence}\nBroken at ${violation.at} ms by ${violation.server}: ${violation.detail}\n${schedule}`,
+    );
+    this.name = 'LawBroken';
+    this.found = found;
+  }
+}
+
+/** Throws {@link LawBroken} if the search finds anything; else answers what was tried. */
+export function assertLaws(options: Search = {}): SearchResult {
+  const result = search(options);
+  if (result.found !== undefined) throw new LawBroken(result.found);
+  return result;
+}
+
+function explain(one: Case, options: Search): Found | undefined {
+  const violation = play(one, options).violations[0];
+  return violation === undefined ? undefined : { violation, case: one };
+}
+
+function add(counts: Record<string, number>, what: string, count: number): void {
+  counts[what] = (counts[what] ?? 0) + count;
+}
