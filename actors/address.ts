@@ -2,6 +2,7 @@
  * Addresses as people write them: `host:port`, and `[::1]:7101` for IPv6.
  */
 
+/** Where to dial, or to listen. */
 export interface Address {
   readonly host: string;
   readonly port: number;

@@ -8,8 +8,10 @@ import type { ForwardAnswer, Forwarded } from './transport.js';
 import { wireVersion } from './wire.js';
 import { readingWire } from './wireError.js';
 
+/** What is asked for: a change, or a look. */
 export type RequestKind = Forwarded['kind'];
 
+/** A request as it is on the wire. */
 export interface ForwardRequest {
   /** Unique on its connection; the answer repeats it. */
   readonly id: number;
@@ -21,9 +23,6 @@ export interface ForwardRequest {
 /** The position in these lists, and one, is the code on the wire. */
 const requestKinds: readonly RequestKind[] = ['command', 'query'];
 const answerTypes: readonly ForwardAnswer['type'][] = ['done', 'threw', 'notDone', 'unknown'];
-
-/** Bytes of a request besides its own. */
-export const requestHeaderBytes = 1 + 1 + 8;
 
 /** Appends a request. */
 export function encodeRequest(

@@ -15,6 +15,7 @@ export const connectionKinds = [
   'client', //  native clients, for whom nothing listens yet
 ] as const;
 
+/** One of {@link connectionKinds}. */
 export type ConnectionKind = (typeof connectionKinds)[number];
 
 /** The dialer introduces itself. */

@@ -12,6 +12,7 @@ const wasteMax = 4;
 
 const slabBytes = 16 * 1024;
 
+/** Decides for each frame whether to copy it, and where to. */
 export class Keeper {
   #slab = new Uint8Array(0);
   #filled = 0;

@@ -16,6 +16,7 @@ export interface StreamEnd {
   forget(stream: MemoryForwardStream): void;
 }
 
+/** A stream between two transports of one network. */
 export class MemoryForwardStream implements ForwardStream {
   readonly #post: MemoryPost;
   readonly #from: StreamEnd;

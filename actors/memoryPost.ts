@@ -9,6 +9,7 @@ export interface Receiver {
   receive(message: Message): void;
 }
 
+/** Delivers in the order of sending, never inside the call that sends. */
 export class MemoryPost {
   readonly #defer: Clock['defer'];
   /** Two lists side by side spare an object for each message. */

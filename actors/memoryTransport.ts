@@ -21,6 +21,7 @@ import type {
   TransportOptions,
 } from './transport.js';
 
+/** What the transports of one process have in common. */
 export interface MemoryNetwork {
   /**
    * Another transport on this network, to be opened by `serverId`; one at a time may be open under

@@ -25,7 +25,9 @@ export interface ConnectionUser {
  */
 const keepAliveMs = 10_000;
 
+/** A socket that carries frames; it belongs to the station that made it. */
 export class Connection {
+  /** Whom to tell: another one once the handshake is done. */
   user: ConnectionUser;
   readonly #socket: Socket;
   readonly #frameBytesMax: number;
@@ -59,6 +61,7 @@ export class Connection {
     return this.#socket.remoteAddress ?? 'an unknown address';
   }
 
+  /** Whether `user` has been told that it is no more. */
   get isEnded(): boolean {
     return this.#isEnded;
   }

@@ -9,6 +9,7 @@ import type { TcpLimits } from './nodeTcpLimits.js';
 import { answers } from './pendingAnswers.js';
 import type { ForwardAnswer, Forwarded } from './transport.js';
 
+/** Hands on the requests of one connection, and sends their answers back on it. */
 export class TcpForwardSource implements ConnectionUser {
   readonly #connection: Connection;
   readonly #limits: TcpLimits;

@@ -19,6 +19,7 @@ export const unopenedStream: ForwardStream = {
   close: () => {},
 };
 
+/** A stream to one server, dialed when it is made. */
 export class TcpForwardStream implements ForwardStream {
   readonly #station: TcpStation;
   readonly #connection: Connection;

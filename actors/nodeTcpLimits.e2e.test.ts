@@ -50,6 +50,7 @@ describe('limits', () => {
     const notices = noticesOf(pair.a);
     await openPair(pair);
     await converse(pair.a, 'a', pair.b, 'b');
+    await converse(pair.b, 'b', pair.a, 'a');
     const terms: number[] = [];
     pair.b.messages$.subscribe(({ term }) => terms.push(term));
     pair.a.send('b', 0, heartbeat('a', 501));
@@ -57,7 +58,9 @@ describe('limits', () => {
     pair.a.send('b', 0, heartbeat('a', 502));
     await eventually(() => terms.length >= 2, 'the others arrive');
     expect(terms).toEqual([501, 502]);
-    expect(reasonsOf(notices)).toContain('raise frameBytesMax');
+    await converse(pair.b, 'b', pair.a, 'a');
+    pair.a.send('b', 0, bigMessage(10_000));
+    expect(reasonsOf(notices).match(/raise frameBytesMax/g)).toHaveLength(1);
   });
 
   it('answers what is too large or too much to forward', async () => {

@@ -16,6 +16,7 @@ import { encodeMessage } from './wire.js';
 /** Messages further apart than this part of the time of silence are no row. */
 const rowGap = 0.2;
 
+/** Sends to one server, and keeps trying to reach it, until it is closed. */
 export class TcpLink {
   readonly #station: TcpStation;
   readonly #to: ServerId;
@@ -23,6 +24,8 @@ export class TcpLink {
   /** Dialing, or up; undefined while waiting for the next attempt. */
   #connection: Connection | undefined;
   #isUp = false;
+  /** Whether the server has been heard from since this connection is up: it works both ways. */
+  #isProven = false;
   #retry: NodeJS.Timeout | undefined;
   #backOffMs: number;
   /** Since when messages have gone out and none has come back, ms; and when the latest one went. */
@@ -37,6 +40,7 @@ export class TcpLink {
     this.#dial();
   }
 
+  /** Sends at the end of this turn, or drops. */
   send(group: number, message: Message): void {
     const connection = this.#connection;
     if (connection === undefined || this.#isStale(connection)) return;
@@ -52,9 +56,10 @@ export class TcpLink {
 
   /** The server has been heard from: it lives. */
   heard(): void {
-    if (this.#unheardSinceMs === undefined) return;
     this.#unheardSinceMs = undefined;
-    if (this.#isUp) this.#station.refusals.forget(this.#to);
+    if (!this.#isUp || this.#isProven) return;
+    this.#isProven = true;
+    this.#station.refusals.forget(this.#to);
   }
 
   /** The server has just dialed us: it is worth trying now. */
@@ -91,6 +96,7 @@ export class TcpLink {
     const what = this.#isUp ? 'lost the connection to' : 'cannot connect to';
     this.#connection = undefined;
     this.#isUp = false;
+    this.#isProven = false;
     if (this.#station.isClosed) return;
     this.#complain(`${what} ${host}:${port}: ${reason}; trying again`);
     const { reconnectMinMs, reconnectMaxMs } = this.#station.limits;

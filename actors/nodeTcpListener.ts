@@ -17,6 +17,7 @@ export interface Visitors {
 /** So many connections may be open at a time; more are closed as they come. */
 const connectionsMax = 1024;
 
+/** Takes connections, and hands on those whose handshake was accepted. */
 export class TcpListener {
   readonly #station: TcpStation;
   readonly #visitors: Visitors;

@@ -8,6 +8,7 @@ import { tcpTransport } from './nodeTcpTransport.js';
 import type { Transport, TransportNotice, TransportOptions } from './transport.js';
 import { stopped, type TransportPair } from './transportPair.contract.js';
 
+/** Where everything here listens. */
 export const loopback = '127.0.0.1';
 
 /** Ports that nobody listens on now. */
@@ -18,19 +19,23 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+/** A bare server, once it listens. */
 export function listening(welcome: (socket: Socket) => void, port = 0): Promise<Server> {
   const server = createServer(welcome);
   return new Promise((resolve) => server.listen(port, loopback, () => resolve(server)));
 }
 
+/** Where a listening server listens. */
 export function portOf(server: Server): number {
   return (server.address() as { port: number }).port;
 }
 
+/** Stops a bare server; its sockets must be destroyed besides. */
 export function closed(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
+/** A pair that knows its ports, and can be joined by more transports. */
 export interface TcpPair extends TransportPair {
   readonly ports: { readonly a: number; readonly b: number };
   /** Another transport that this pair closes with its own. */
@@ -70,12 +75,14 @@ export async function pairOf(a?: TcpOptions, b?: TcpOptions): Promise<TcpPair> {
   return pair;
 }
 
+/** All notices from now on, in a list that grows. */
 export function noticesOf(transport: Transport): TransportNotice[] {
   const notices: TransportNotice[] = [];
   transport.notices$.subscribe((notice) => notices.push(notice));
   return notices;
 }
 
+/** What was refused, a line each. */
 export function reasonsOf(notices: readonly TransportNotice[]): string {
   return notices.map((notice) => (notice.type === 'refused' ? notice.reason : '')).join('\n');
 }

@@ -12,6 +12,7 @@ import type { Refusals } from './refusals.js';
 
 const beforeItsUse: ConnectionUser = { frame: () => {}, ended: () => {} };
 
+/** One for each time that a transport is opened. */
 export class TcpStation {
   readonly limits: TcpLimits;
   readonly handshake: Handshake;
@@ -33,6 +34,7 @@ export class TcpStation {
     this.addresses = addresses;
   }
 
+  /** Whether it is being closed, or was: nothing may be dialed any more. */
   get isClosed(): boolean {
     return this.#isClosed;
   }

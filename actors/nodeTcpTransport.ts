@@ -135,8 +135,7 @@ class TcpTransport implements Transport {
         if (isFault) this.#station!.refusals.add(from, reason);
       },
     };
-    // Whoever dials anew has given up the connection before, even where it has not been seen to
-    // end.
+    // Whoever dials anew has given up the connection before, even if we have not seen it end.
     const before = this.#incoming.get(from);
     this.#incoming.set(from, connection);
     before?.close('dialed anew');

@@ -21,8 +21,10 @@ export const answers = {
   streamEnded: { type: 'unknown', reason: 'the connection ended before the answer' },
 } as const satisfies Record<string, ForwardAnswer>;
 
+/** Whoever asked. */
 export type TakeAnswer = (answer: ForwardAnswer) => void;
 
+/** Requests by number, and who waits for their answers. */
 export class PendingAnswers {
   readonly #pending = new Map<number, TakeAnswer>();
   #lastId = 0;

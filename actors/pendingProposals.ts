@@ -7,6 +7,7 @@ import type { Cancel, Clock } from './clock.js';
 import { notDone, type Settle, unknown } from './outcome.js';
 
 interface Pending {
+  readonly index: number;
   readonly term: number;
   readonly settle: Settle;
   readonly deadlineMs: number;
@@ -17,7 +18,10 @@ interface Pending {
 export class PendingProposals {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  readonly #pending = new Map<number, Pending>();
+  /** The latest at each index. */
+  readonly #atIndex = new Map<number, Pending>();
+  /** All of them, the oldest first: that is also the order of their deadlines. */
+  readonly #waiting = new Set<Pending>();
   #cancel: Cancel | undefined;
 
   constructor(clock: Clock, timeoutMs: number) {
@@ -26,29 +30,25 @@ export class PendingProposals {
   }
 
   get size(): number {
-    return this.#pending.size;
+    return this.#waiting.size;
   }
 
   add(index: number, term: number, settle: Settle): void {
-    const earlier = this.#pending.get(index);
-    this.#pending.delete(index);
     const deadlineMs = this.#clock.monotonicMs() + this.#timeoutMs;
-    this.#pending.set(index, { term, settle, deadlineMs, earlier });
+    const pending = { index, term, settle, deadlineMs, earlier: this.#atIndex.get(index) };
+    this.#atIndex.set(index, pending);
+    this.#waiting.add(pending);
     this.#cancel ??= this.#clock.schedule(this.#timeoutMs, () => this.#expire());
-  }
-
-  /** Whether an answer is waited for at this index. */
-  has(index: number): boolean {
-    return this.#pending.has(index);
   }
 
   /** `entry` was applied, with this outcome if it is what was proposed. */
   applied(entry: Entry, value: unknown, error: unknown, threw: boolean): void {
     const { index, term } = entry;
-    let pending = this.#pending.get(index);
+    let pending = this.#atIndex.get(index);
     if (pending === undefined) return;
-    this.#pending.delete(index);
+    this.#atIndex.delete(index);
     for (; pending !== undefined; pending = pending.earlier) {
+      if (!this.#waiting.delete(pending)) continue;
       if (pending.term !== term) pending.settle(notDone('another entry took its place in the log'));
       else pending.settle(threw ? { type: 'threw', index, error } : { type: 'done', index, value });
     }
@@ -57,28 +57,27 @@ export class PendingProposals {
   /** Nothing more will be applied here. */
   abandon(reason: string): void {
     this.#cancel?.();
-    const pending = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const one of pending) settleAll(one, reason);
-  }
-
-  /** Those that waited too long; the oldest come first, since indexes and deadlines grow together. */
-  #expire(): void {
     this.#cancel = undefined;
-    const nowMs = this.#clock.monotonicMs();
-    for (const [index, pending] of this.#pending) {
-      if (pending.deadlineMs > nowMs) {
-        this.#cancel = this.#clock.schedule(pending.deadlineMs - nowMs, () => this.#expire());
-        return;
-      }
-      this.#pending.delete(index);
-      settleAll(pending, `no answer within ${this.#timeoutMs} ms`);
-    }
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    this.#atIndex.clear();
+    for (const pending of waiting) pending.settle(unknown(reason));
   }
-}
 
-function settleAll(first: Pending, reason: string): void {
-  for (let one: Pending | undefined = first; one !== undefined; one = one.earlier) {
-    one.settle(unknown(reason));
+  /** Ends those that waited too long, and comes back for the next. */
+  #expire(): void {
+    const nowMs = this.#clock.monotonicMs();
+    const late: Pending[] = [];
+    for (const pending of this.#waiting) {
+      if (pending.deadlineMs > nowMs) break;
+      late.push(pending);
+    }
+    for (const pending of late) {
+      this.#waiting.delete(pending);
+      if (this.#atIndex.get(pending.index) === pending) this.#atIndex.delete(pending.index);
+    }
+    const [next] = this.#waiting;
+    this.#cancel = next && this.#clock.schedule(next.deadlineMs - nowMs, () => this.#expire());
+    for (const { settle } of late) settle(unknown(`no answer within ${this.#timeoutMs} ms`));
   }
 }

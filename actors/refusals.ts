@@ -6,6 +6,7 @@
 const reasonsMax = 8;
 const othersMax = 256;
 
+/** Says each thing about each server once. */
 export class Refusals {
   readonly #say: (other: string, reason: string) => void;
   readonly #said = new Map<string, Set<string>>();

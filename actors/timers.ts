@@ -24,6 +24,7 @@ export class Timers {
   readonly #random: Random;
   readonly #fire: (timer: TimerName) => void;
   readonly #timers: Record<TimerName, Timer> = { election: unset(), heartbeat: unset() };
+  #isStopped = false;
 
   constructor(clock: Clock, random: Random, fire: (timer: TimerName) => void) {
     this.#clock = clock;
@@ -32,6 +33,7 @@ export class Timers {
   }
 
   set({ timer: name, minMs, maxMs }: SetTimer): void {
+    if (this.#isStopped) return;
     const timer = this.#timers[name];
     const spreadMs = maxMs - minMs;
     const chanceMs = spreadMs === 0 ? 0 : this.#random.integer(spreadMs + 1, `timer.${name}`);
@@ -46,6 +48,7 @@ export class Timers {
 
   /** Stops both, for good. */
   stop(): void {
+    this.#isStopped = true;
     for (const name of ['election', 'heartbeat'] as const) {
       this.clear(name);
       this.#timers[name].cancel();

@@ -33,6 +33,7 @@ export function transportContract(make: () => Promise<TransportPair>, runner: Ru
   runner.describe('forwarding', () => forwardContract(it));
 }
 
+/** States a fact, to be shown on a pair of its own. */
 export type Fact = (name: string, fact: (pair: TransportPair) => Promise<void>) => void;
 
 function messageFacts(it: Fact): void {

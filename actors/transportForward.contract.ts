@@ -12,6 +12,7 @@ import {
   type TransportPair,
 } from './transportPair.contract.js';
 
+/** States the facts. */
 export function forwardContract(it: Fact): void {
   answeringFacts(it);
   endingFacts(it);

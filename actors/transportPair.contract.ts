@@ -27,6 +27,7 @@ export interface TransportPair {
 /** How long anything may take that must happen, in ms. */
 const patienceMs = 8_000;
 
+/** Fails the fact unless `held`. */
 export function check(held: boolean, what: string): void {
   if (!held) throw new Error(`the contract does not hold: ${what}`);
 }
@@ -40,6 +41,7 @@ export async function eventually(condition: () => boolean, what: string): Promis
   }
 }
 
+/** Opens both, with options of their own or as the pair says. */
 export async function openPair(
   pair: TransportPair,
   overrides: { a?: Partial<TransportOptions>; b?: Partial<TransportOptions> } = {},
@@ -48,12 +50,14 @@ export async function openPair(
   await opened(pair.b, { ...pair.options('b'), ...overrides.b });
 }
 
+/** Rejects if it cannot be opened. */
 export function opened(transport: Transport, options: TransportOptions): Promise<void> {
   return new Promise((resolve, reject) =>
     transport.open(options, (error) => (error === undefined ? resolve() : reject(error))),
   );
 }
 
+/** Once it is closed. */
 export function stopped(transport: Transport): Promise<void> {
   return new Promise((resolve) => transport.close(resolve));
 }

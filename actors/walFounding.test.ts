@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SectorDisk } from '../sim/disk.js';
-import { StoreDamaged } from './logStore.js';
 import type { Identity, Recovered } from './logStore.js';
-import { entry, filled, identity } from './walHistory.contract.js';
+import { StoreDamaged } from './logStore.js';
 import { segmentName } from './walFormat.js';
+import { entry, filled, identity } from './walHistory.contract.js';
 import { encodeIdentity } from './walIdentity.js';
 import { walStore } from './walStore.js';
 
@@ -119,6 +119,6 @@ describe('founding', () => {
     disk.replace('identity', encodeIdentity({ ...identity, storeId: 'other' }), () => {});
     expect(String(opened(disk))).toMatch(/belongs to store store-1 of proof, the folder to other/);
     for (const name of [segmentName(1), segmentName(2)]) disk.remove(name, () => {});
-    expect(String(opened(disk))).toContain(`${segmentName(1)}, byte 0: the file is missing`);
+    expect(String(opened(disk))).toContain(`${segmentName(1)}, byte 0: the batch of the founding`);
   });
 });

@@ -28,15 +28,27 @@ export class BenchProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
 
-  /** What it writes is appended to `logPath`. Throws where the command cannot be started. */
-  constructor(command: string, commandArguments: readonly string[], logPath: string) {
+  /**
+   * What it writes is appended to `logPath`; `environment` is added to that of the bench. Throws
+   * where the command cannot be started.
+   */
+  constructor(
+    command: string,
+    commandArguments: readonly string[],
+    logPath: string,
+    environment: Readonly<Record<string, string>> = {},
+  ) {
     watchForTheEnd();
     this.#command = command;
     this.#logPath = logPath;
     const log = openSync(logPath, 'a');
     // In a process group of its own: Ctrl-C in the terminal is for the bench, which then ends its
     // processes.
-    this.#child = spawn(command, commandArguments, { stdio: ['ignore', log, log], detached: true });
+    this.#child = spawn(command, commandArguments, {
+      stdio: ['ignore', log, log],
+      detached: true,
+      env: { ...process.env, ...environment },
+    });
     closeSync(log);
     this.#child.on('error', () => {});
     if (this.#child.pid === undefined) throw new Error(`${command} could not be started`);

@@ -78,7 +78,7 @@ describe('a closed loop in the Redis protocol', () => {
   });
 });
 
-/** A server of gRPC made by someone else; `message` is what it answers, an empty one being a refusal. */
+/** An HTTP/2 server of someone else's making; `message` is its answer, an empty one a refusal. */
 function grpc(message: Buffer, onCall: (path: string, request: Buffer) => void): Promise<number> {
   const server = createHttp2Server();
   server.on('stream', (stream, headers) => {

@@ -4,13 +4,9 @@
  * throws where it saw too little.
  */
 import { type Contender, majority } from './contender.js';
-import {
-  diskFlushes,
-  type Interval,
-  syncedWrites,
-  traceSyncs,
-  wallClockOffsetMs,
-} from './syncTrace.js';
+import { diskFlushes, flushesBetween } from './diskFlushes.js';
+import { type Interval, syncedWrites, wallClockOffsetMs } from './interval.js';
+import { traceSyncs } from './syncTrace.js';
 import { value } from './workload.js';
 
 type Print = (line: string) => void;
@@ -30,23 +26,21 @@ export async function showSyncs(contender: Contender, folder: string, print: Pri
   const trace = await traceSyncs(contender.pids(), folder);
   const flushesBefore = diskFlushes();
   const writes = await writeInTurn(contender, countedWrites);
-  const flushesAfter = diskFlushes();
+  const flushes = flushesBetween(flushesBefore, diskFlushes());
   if (trace !== undefined) {
     const syncs = await trace.stop();
     const synced = syncedWrites(writes, syncs, majority);
     const counts = syncs.map((own) => own.length).join(', ');
     print(
       `${contender.name}: ${synced} of ${writes.length} acknowledged writes were synced on a ` +
-        `majority before the answer (strace; syncs of the servers: ${counts})`,
+        `majority before the answer (strace; syncs of the servers: ${counts}; ` +
+        `flushes of the busiest disk: ${flushes})`,
     );
     demand(
       synced === writes.length,
       `${contender.name} acknowledged a write before it was durable`,
     );
   } else if (flushesBefore.size > 0) {
-    const flushes = Math.max(
-      ...[...flushesAfter].map(([disk, count]) => count - (flushesBefore.get(disk) ?? 0)),
-    );
     print(
       `${contender.name}: ${flushes} flushes of the busiest disk for ${writes.length} ` +
         'acknowledged writes (/proc/diskstats; strace cannot trace here)',

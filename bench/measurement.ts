@@ -39,7 +39,7 @@ export interface Measurement {
   readonly generatorMicroseconds: number;
 }
 
-/** Drives the leader. Rejects when an operation is refused. */
+/** Drives the leader. Rejects, saying of whom and what it speaks, when an operation is refused. */
 export async function measure(
   contender: Contender,
   generator: Generator,
@@ -64,6 +64,9 @@ export async function measure(
       operationsPerServerSecond: drive.operations / serverSeconds,
       generatorMicroseconds: (drive.cpuSeconds / drive.operations) * 1e6,
     };
+  } catch (error) {
+    const where = `${contender.name}, ${nameOf({ kind, outstanding })}`;
+    throw new Error(`${where}: ${(error as Error).message}`, { cause: error });
   } finally {
     load.close();
   }

@@ -1,4 +1,4 @@
-/** Three raftchart servers, started as their users start them. */
+/** Three raftchart servers, each started as `raftchart start` starts its own. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BenchProcess } from './benchProcess.js';
@@ -14,8 +14,11 @@ export async function raftchartCluster(folder: string): Promise<Contender> {
   return new RaftchartCluster(folder, ports.slice(0, serverCount), ports.slice(serverCount));
 }
 
-/** This file is compiled to dist/bench. */
-const commandPath = fileURLToPath(new URL('../../cli/raftchart.js', import.meta.url));
+/** What is compiled beside the bench: the command in the checkout would first build, three times. */
+const commandPath = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+/** As in cli/serverProcess.ts, which has the reason. */
+const nodeOptions = ['--max-semi-space-size=32'];
+const environment = { NODE_ENV: 'production' };
 
 class RaftchartCluster implements Contender {
   readonly name = 'raftchart';
@@ -25,6 +28,7 @@ class RaftchartCluster implements Contender {
   readonly #raftPorts: readonly number[];
   #servers: BenchProcess[] = [];
   #client: RespClient | undefined;
+  #isFounded = false;
 
   constructor(folder: string, redisPorts: readonly number[], raftPorts: readonly number[]) {
     this.#folder = folder;
@@ -37,11 +41,13 @@ class RaftchartCluster implements Contender {
       (_, i) =>
         new BenchProcess(
           process.execPath,
-          [commandPath, ...this.#argumentsOf(i)],
+          [...nodeOptions, commandPath, ...this.#argumentsOf(i)],
           join(this.#folder, `raftchart${i}.log`),
+          environment,
         ),
     );
     await this.leaderPort();
+    this.#isFounded = true;
   }
 
   async kill(): Promise<void> {
@@ -84,17 +90,18 @@ class RaftchartCluster implements Contender {
       `--id=s${i}`,
       `--servers=${servers.join(',')}`,
       `--redis=127.0.0.1:${this.#redisPorts[i]}`,
-      `--folder=${join(this.#folder, `raftchart${i}`)}`,
+      `--data=${join(this.#folder, `raftchart${i}`)}`,
+      ...(this.#isFounded ? [] : ['--found']),
     ];
   }
 }
 
-/** The leader says that it is the master, as a Redis says it. */
+/** Every server calls itself a Redis master; its section of our own says who leads. */
 async function isLeader(port: number): Promise<boolean> {
   const client = new RespClient(port);
   try {
-    const reply = await client.command('INFO', 'replication');
-    return reply.type === 'bulk' && /^role:master\r?$/m.test(new TextDecoder().decode(reply.bytes));
+    const reply = await client.command('INFO', 'raftchart');
+    return reply.type === 'bulk' && /^role:leader\r?$/m.test(new TextDecoder().decode(reply.bytes));
   } catch {
     return false;
   } finally {

@@ -1,17 +1,12 @@
 /**
- * Watches from outside when servers sync their files: strace where it may trace, the disk's own
- * count elsewhere.
+ * Watches from outside, with strace, when servers make durable what they wrote: by `fsync` or
+ * `fdatasync`, or by a write on a descriptor that writes through (`O_DSYNC`).
  */
-import { readFileSync } from 'node:fs';
+import { constants, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchProcess } from './benchProcess.js';
+import type { Interval } from './interval.js';
 import { until } from './until.js';
-
-/** From when to when something went on, in ms since 1970 with their fractions. */
-export interface Interval {
-  readonly beganMs: number;
-  readonly endedMs: number;
-}
 
 /** Traces that are being written, one a server. */
 export interface SyncTrace {
@@ -19,6 +14,7 @@ export interface SyncTrace {
   stop(): Promise<Interval[][]>;
 }
 
+const calls = 'fsync,fdatasync,pwrite64,pwritev,pwritev2';
 const attachMsMax = 5000;
 
 /** Attaches strace to each process. Undefined where it is not installed, or not allowed to. */
@@ -31,17 +27,8 @@ export async function traceSyncs(
   const stop = () => Promise.all(tracers.map((tracer) => tracer.end('SIGINT')));
   try {
     for (const pid of pids) {
-      const words = [
-        '-f',
-        '-ttt',
-        '-T',
-        '-e',
-        'trace=fsync,fdatasync',
-        '-o',
-        path(pid),
-        '-p',
-        `${pid}`,
-      ];
+      const format = ['-f', '-ttt', '-T', '-s', '0', '-e', `trace=${calls}`];
+      const words = [...format, '-o', path(pid), '-p', `${pid}`];
       const tracer = new BenchProcess('strace', words, join(folder, `strace-${pid}.log`));
       tracers.push(tracer);
       await until('strace attaches', attachMsMax, () => {
@@ -56,86 +43,49 @@ export async function traceSyncs(
   return {
     async stop() {
       await stop();
-      return pids.map((pid) => syncsIn(readFileSync(path(pid), 'utf8')));
+      return pids.map((pid) => syncsIn(readFileSync(path(pid), 'utf8'), writesThrough(pid)));
     },
   };
 }
 
 /**
- * The syncs in what `strace -f -ttt -T` wrote. A call during which another thread called something
- * stands on two lines; only the second tells how long it took, and bears the time of its end. A
- * sync that failed is none.
+ * The syncs in what `strace -f -ttt -T` wrote; `writeThrough` are the descriptors on which a write
+ * is a sync. A call during which another thread called something stands on two lines: the first has
+ * its descriptor, the second how long it took, and bears the time of its end. A call that failed
+ * made nothing durable.
  */
-export function syncsIn(trace: string): Interval[] {
-  return trace.split('\n').flatMap((line) => {
-    const found = syncLine.exec(line);
-    if (found === null) return [];
-    const atMs = Number(found[1]) * 1000;
-    const lastedMs = Number(found[3]) * 1000;
-    const beganMs = found[2]!.startsWith('<...') ? atMs - lastedMs : atMs;
-    return [{ beganMs, endedMs: beganMs + lastedMs }];
+export function syncsIn(trace: string, writeThrough: ReadonlySet<number>): Interval[] {
+  const isSync = (call: string, descriptor: number) =>
+    call.startsWith('f') || writeThrough.has(descriptor);
+  const syncs: Interval[] = [];
+  const unfinished = new Map<string, number>();
+  for (const line of trace.split('\n')) {
+    const begun = begunLine.exec(line)?.groups;
+    if (begun !== undefined) unfinished.set(begun.thread!, Number(begun.descriptor));
+    const ended = endedLine.exec(line)?.groups;
+    if (ended === undefined) continue;
+    const descriptor = unfinished.get(ended.thread!) ?? -1;
+    if (Number(ended.result) < 0 || !isSync(ended.call!, descriptor)) continue;
+    const atMs = Number(ended.at) * 1000;
+    const lastedMs = Number(ended.lasted) * 1000;
+    const beganMs = ended.resumed === undefined ? atMs : atMs - lastedMs;
+    syncs.push({ beganMs, endedMs: beganMs + lastedMs });
+  }
+  return syncs;
+}
+
+const begunLine = /^(?<thread>\d+)\s+[\d.]+ \w+\((?<descriptor>\d+)/;
+const endedLine = new RegExp(
+  '^(?<thread>\\d+)\\s+(?<at>[\\d.]+) (?<resumed><\\.\\.\\. )?(?<call>\\w+).*' +
+    ' = (?<result>-?\\d+).* <(?<lasted>[\\d.]+)>$',
+);
+
+/** The descriptors of a process that write through to the disk (Linux: /proc/<pid>/fdinfo). */
+function writesThrough(pid: number): Set<number> {
+  const folder = `/proc/${pid}/fdinfo`;
+  const names = readdirSync(folder).filter((name) => {
+    const flags = /^flags:\s+([0-7]+)$/m.exec(readFileSync(join(folder, name), 'utf8'))?.[1];
+    return (Number.parseInt(flags ?? '0', 8) & constants.O_DSYNC) !== 0;
   });
-}
-
-const syncLine =
-  /^\d+\s+(\d+\.\d+) (fsync\(|fdatasync\(|<\.\.\. fsync |<\.\.\. fdatasync ).*= 0 <(\d+\.\d+)>$/;
-
-/**
- * How many of `writes` had, on at least `serversMin` servers, a sync that began and ended within
- * them.
- */
-export function syncedWrites(
-  writes: readonly Interval[],
-  syncs: readonly (readonly Interval[])[],
-  serversMin: number,
-): number {
-  return writes.filter((write) => {
-    const servers = syncs.filter((own) => own.some((sync) => isWithin(sync, write)));
-    return servers.length >= serversMin;
-  }).length;
-}
-
-/** Clocks of two processes agree to this, and so do times that are printed in microseconds. */
-const clockToleranceMs = 0.05;
-
-function isWithin(inner: Interval, outer: Interval): boolean {
-  return (
-    inner.beganMs >= outer.beganMs - clockToleranceMs &&
-    inner.endedMs <= outer.endedMs + clockToleranceMs
-  );
-}
-
-/**
- * What to add to `performance.now()` for ms since 1970: `Date.now()` has whole ms only, but ticks
- * when it should.
- */
-export function wallClockOffsetMs(): number {
-  const before = Date.now();
-  let now = before;
-  while (now === before) now = Date.now();
-  return now - performance.now();
-}
-
-/**
- * How often each disk was told to make durable what it holds, since the machine was started (Linux,
- * flush requests in /proc/diskstats). Empty where it is not counted.
- */
-export function diskFlushes(): Map<string, number> {
-  try {
-    return flushesIn(readFileSync('/proc/diskstats', 'utf8'));
-  } catch {
-    return new Map();
-  }
-}
-
-/**
- * Flush requests by device in the text of /proc/diskstats; kernels before 5.5 do not count them.
- */
-export function flushesIn(diskstats: string): Map<string, number> {
-  const flushes = new Map<string, number>();
-  for (const line of diskstats.split('\n')) {
-    const fields = line.trim().split(/\s+/);
-    if (fields.length >= 20) flushes.set(fields[2]!, Number(fields[18]));
-  }
-  return flushes;
+  return new Set(names.map(Number));
 }

@@ -4,7 +4,7 @@
  * `description`, `output`) is not read.
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { eventName, guardName, ruleName } from './names.js';
+import { eventName, guardName, ruleName, unnamed } from './names.js';
 
 /** One line of a state's table. */
 export interface ChartTransition {
@@ -64,7 +64,7 @@ function stateOf(node: AnyStateNode): ChartState {
     type: node.type,
     entry: rulesOf(node.entry),
     exit: rulesOf(node.exit),
-    invokes: node.invoke.map(({ src }) => (typeof src === 'string' ? src : '(unnamed)')),
+    invokes: node.invoke.map(({ src }) => (typeof src === 'string' ? src : unnamed)),
     initial: initialOf(node),
     transitions: [...(node.always ?? []), ...[...node.transitions.values()].flat()].map(
       (transition) => transitionOf(node, transition),

@@ -186,5 +186,6 @@ function placedEdge(
     endPoint,
   ]);
   const [from, to] = [boxes.get(wanted.from)!, boxes.get(wanted.to)!];
-  return { ...wanted, route: straightened(route, from, to), label: boxOf(labels[0] ?? {}) };
+  const label = boxOf(labels[0] ?? {});
+  return { ...wanted, route: straightened(route, { from, to, label }), label };
 }

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import { converse } from '../properties/support/conversation.js';
+import { conflicted } from '../properties/support/script.js';
 import type { Start } from '../properties/support/stage.js';
 import type { Message } from './messages.js';
 
@@ -36,7 +37,7 @@ function meet(start: Start, ofLeader: readonly number[], ofFollower: readonly nu
 const isRefusal = (message: Message) =>
   message.type === 'AppendEntriesResponse' && !message.success;
 
-export const backTracking: Cases = Object.fromEntries(
+const figure7: Cases = Object.fromEntries(
   Object.entries(followers).map(([situation, { log, refusals }]) => [
     `a follower that ${situation} gets its leader’s log after ${refusals} refusals (Figure 7)`,
     (start: Start) => {
@@ -68,6 +69,28 @@ const twoLogs = fc
   })
   .chain((logs) => fc.tuple(fc.constantFrom(...logs), fc.constantFrom(...logs)));
 
+const meetingPoint: Cases = {
+  'goes back to its own last entry of the conflicting term, if it has that term (§5.3)': (
+    start,
+  ) => {
+    const s1 = start({ log: leaderLog, term: 7 }).asLeader();
+    s1.receives(conflicted({ term: 8, prevIndex: 10, conflictTerm: 4, conflictIndex: 4 }));
+    expect(s1.answer).toMatchObject({ prevLogIndex: 5, prevLogTerm: 4 });
+  },
+
+  'goes back to before the conflicting term, if it does not have it (§5.3)': (start) => {
+    const s1 = start({ log: leaderLog, term: 7 }).asLeader();
+    s1.receives(conflicted({ term: 8, prevIndex: 10, conflictTerm: 3, conflictIndex: 7 }));
+    expect(s1.answer).toMatchObject({ prevLogIndex: 6, prevLogTerm: 5 });
+  },
+
+  'goes back to where a short log ends (§5.3)': (start) => {
+    const s1 = start({ log: leaderLog, term: 7 }).asLeader();
+    s1.receives(conflicted({ term: 8, prevIndex: 10, conflictTerm: 0, conflictIndex: 5 }));
+    expect(s1.answer).toMatchObject({ prevLogIndex: 4, prevLogTerm: 4 });
+  },
+};
+
 const ofAllLogs: Cases = {
   'back over several terms, it takes at most one refusal for each, and one for a short log': (
     start,
@@ -93,5 +116,7 @@ const ofAllLogs: Cases = {
     expect(refusals).toBe(1);
   },
 };
+
+export const backTracking: Cases = { ...figure7, ...meetingPoint };
 
 runCases(import.meta.filename, 'Back-tracking (§5.3)', { ...backTracking, ...ofAllLogs });

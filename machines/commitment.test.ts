@@ -158,7 +158,9 @@ const ofItsTerm: Cases = {
 const telling: Cases = {
   'followers hear of a commit with the next heartbeat, which is pulled forward once': (start) => {
     const soon = { type: 'setTimer', timer: 'heartbeat', minMs: 10, maxMs: 10 };
-    const s1 = start().asServing().beats().isAsked(1).isAsked(1).saves();
+    const s1 = start().asLeader().saves();
+    expect(holds(s1, 'S2', 2).timers).toEqual([soon]);
+    s1.beats().isAsked(1).isAsked(1).saves();
     holds(s1, 'S2', 3);
     expect(s1.timers).toEqual([soon]);
     holds(s1, 'S2', 4);

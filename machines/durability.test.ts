@@ -44,6 +44,12 @@ export const durability: Cases = {
     ]);
   },
 
+  'a server that has written nothing since it started waits for nothing': (start) => {
+    expect(awaited(start().timesOut())).toEqual([0]);
+    expect(awaited(start().receives(requestPreVote({ term: 2 })))).toEqual([0]);
+    expect(awaited(start().receives(appendEntries({ term: 1 })))).toEqual([0]);
+  },
+
   'a granted vote waits for its write': (start) => {
     const s1 = start().receives(requestVote({ term: 2 }));
     expect(written(s1)).toEqual([1, 2]);

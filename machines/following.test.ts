@@ -61,6 +61,12 @@ const meeting: Cases = {
     expect(s1.logTerms).toEqual([2]);
   },
 
+  'and refuses one that has another term there (AppendEntries 2)': (start) => {
+    const s1 = start({ base: { index: 10, term: 2 }, entries: [] });
+    s1.receives(appendEntries({ term: 3, prevIndex: 10, prevTerm: 3, terms: [3] }));
+    expect(s1.answer).toMatchObject({ success: false, matchIndex: 10 });
+  },
+
   'entries that a snapshot covers are known to be the leader’s, and skipped': (start) => {
     const base = { index: 10, term: 2 };
     const s1 = start({ base, entries: entriesAfter(10, [2]) });
@@ -147,6 +153,8 @@ const committing: Cases = {
     s1.receives(appendEntries({ term: 1, prevIndex: 3, prevTerm: 1, commit: 2 }));
     expect(s1.context.commitIndex).toBe(2);
     expect(s1.effects).toContainEqual({ type: 'apply', commitIndex: 2 });
+    s1.receives(appendEntries({ term: 1, prevIndex: 3, prevTerm: 1, commit: 2 }));
+    expect(s1.effects.some((effect) => effect.type === 'apply')).toBe(false);
   },
 
   'commits nothing beyond the last entry that the message reached (AppendEntries 5)': (start) => {

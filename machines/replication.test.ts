@@ -53,6 +53,21 @@ const taking: Cases = {
     expect(s1.writes).toMatchObject([{ entries: asked, lastIndex: 5 }]);
   },
 
+  'leaves what belongs to the client as it is': (start) => {
+    const bytes = Uint8Array.of(1, 2, 3);
+    const asked = {
+      kind: 'command',
+      sessionId: 7,
+      sequence: 8,
+      firstUnacknowledged: 6,
+      bytes,
+    } as const;
+    const s1 = start().asServing();
+    s1.step({ type: 'ClientRequest', proposals: [asked], wallMs: 0, atMs: 0 });
+    expect(s1.context.log.entryAt(3)).toEqual({ ...asked, index: 3, term: 2, stampMs: 1 });
+    expect(s1.context.log.entryAt(3)!.bytes).toBe(bytes);
+  },
+
   'stamps entries with its wall clock, and never with an earlier time than the last': (start) => {
     const s1 = start().asServing();
     const proposals = [proposal('command')];

@@ -242,6 +242,13 @@ const sticking: Cases = {
     expect(s1.receives(requestPreVote({ term: 3 })).answer).toMatchObject({ voteGranted: true });
   },
 
+  'of a newer term no leader is known yet: nobody sticks to the one before': (start) => {
+    const s1 = start().receives(appendEntries({ from: 'S3', term: 1 }));
+    s1.receives(requestVote({ from: 'S2', term: 2, isTransfer: true, lastIndex: 0, lastTerm: 0 }));
+    expect(s1.context).toMatchObject({ currentTerm: 2, leaderId: undefined });
+    expect(s1.receives(requestPreVote({ term: 3 })).answer).toMatchObject({ voteGranted: true });
+  },
+
   'whom the leader itself asked to stand is not ignored (thesis §4.2.3)': (start) => {
     const follower = start().receives(appendEntries({ from: 'S3', term: 1 }));
     follower.receives(requestVote({ term: 2, isTransfer: true }));

@@ -5,7 +5,7 @@
  */
 import * as fc from 'fast-check';
 import type { Settings } from '../machines/context.js';
-import type { Fault, FaultKind, FaultWindow, LoadItem, Schedule } from '../sim/schedule.js';
+import type { Fault, FaultKind, FaultWindow, LoadItem, Schedule, Target } from '../sim/schedule.js';
 
 export interface ScheduleOptions {
   /** Cluster sizes that are drawn from (3 and 5; three servers can never show a doubly counted vote). */
@@ -20,14 +20,14 @@ export interface ScheduleOptions {
 }
 
 export const faultKinds: readonly FaultKind[] = [
-  'partition',
+  'crash',
   'isolate',
+  'partition',
   'mute',
   'deafen',
   'loss',
   'duplication',
   'delay',
-  'crash',
   'slowDisk',
 ];
 
@@ -38,8 +38,8 @@ export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<
   return fc
     .record({
       servers: fc.constantFrom(...servers),
-      kinds: fc.subarray([...faults], { minLength: 1 }),
-      windows: fc.array(faultWindow(forMs), { maxLength: windowsMax, size: 'max' }),
+      kinds: fc.noShrink(fc.subarray([...faults], { minLength: 1 })),
+      windows: fc.array(sketch(forMs), { maxLength: windowsMax, size: 'max' }),
       load: fc.array(loadItem(forMs), { maxLength: loadMax, size: 'max' }),
       settings: settings(),
       slowDisksMs: fc.array(fc.constantFrom(0, 0, 5, 30), { maxLength: 5 }),
@@ -47,7 +47,7 @@ export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<
     .map(({ kinds, windows, load, ...rest }) => ({
       ...rest,
       forMs,
-      windows: windows.filter((w) => kinds.includes(w.fault.kind)).sort((a, b) => a.at - b.at),
+      windows: windows.map((w) => faultWindow(w, kinds)).sort((a, b) => a.at - b.at),
       load: [...load].sort((a, b) => a.at - b.at),
       deviations: [],
     }));
@@ -55,12 +55,28 @@ export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<
 
 /** Swarm: some runs have one entry a message, a window of one, or election timeouts that nearly meet. */
 function settings(): fc.Arbitrary<Partial<Settings>> {
-  return fc.record({
-    entriesPerMessageMax: fc.constantFrom(1_024, 1, 2),
-    messagesInFlightMax: fc.constantFrom(64, 1, 3),
-    electionTimeoutMaxMs: fc.constantFrom(400, 210),
-  });
+  return fc
+    .record({
+      entriesPerMessageMax: fc.constantFrom(1_024, 1, 2),
+      messagesInFlightMax: fc.constantFrom(64, 1, 3),
+      electionTimeoutMaxMs: fc.constantFrom(400, 210),
+      isHasty: fc.boolean(),
+    })
+    .map(({ isHasty, electionTimeoutMaxMs, ...rest }) => ({
+      ...rest,
+      ...(isHasty ? hasty : { electionTimeoutMaxMs }),
+    }));
 }
+
+/** Servers that hardly wait: several elections fit into the time of one. */
+const hasty: Partial<Settings> = {
+  heartbeatMs: 12,
+  commitNoticeMs: 4,
+  electionTimeoutMinMs: 40,
+  electionTimeoutMaxMs: 60,
+  retryMinMs: 5,
+  retryMaxMs: 30,
+};
 
 /** Troubles come together: half of all instants lie shortly after a multiple of a quarter of a second. */
 function instant(forMs: number): fc.Arbitrary<number> {
@@ -74,43 +90,58 @@ function instant(forMs: number): fc.Arbitrary<number> {
   );
 }
 
-function faultWindow(forMs: number): fc.Arbitrary<FaultWindow> {
+/** A fault before it is known which kinds this run has: what any kind may need. */
+interface Sketch {
+  readonly at: number;
+  readonly dur: number;
+  readonly kind: number;
+  readonly server: Target;
+  readonly side: readonly number[];
+  readonly percent: number;
+  readonly ms: number;
+}
+
+function sketch(forMs: number): fc.Arbitrary<Sketch> {
   return fc.record({
     at: instant(forMs),
-    dur: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 60, max: 1_200 })),
-    fault: fault(),
+    dur: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 60, max: 600 })),
+    kind: fc.nat(1_000),
+    server: target(),
+    side: fc.uniqueArray(fc.nat(6), { minLength: 1, maxLength: 3 }),
+    percent: fc.integer({ min: 1, max: 60 }),
+    ms: fc.integer({ min: 1, max: 300 }),
   });
 }
 
-function fault(): fc.Arbitrary<Fault> {
-  const server = fc.oneof(
-    fc.constantFrom(...(['leader', 'upToDate'] as const)),
-    fc.constantFrom(...(['voter', 'elected', 'committer'] as const)),
-    fc.nat(6),
-  );
-  const percent = fc.integer({ min: 1, max: 60 });
+/** Mostly those that matter: who leads, who does something that the protocol rests on, who is next. */
+function target(): fc.Arbitrary<Target> {
   return fc.oneof(
-    fc.record({
-      kind: fc.constant('partition' as const),
-      side: fc.uniqueArray(fc.nat(6), { minLength: 1, maxLength: 3 }),
-    }),
-    fc.record({ kind: fc.constant('isolate' as const), server }),
-    fc.record({ kind: fc.constant('mute' as const), server }),
-    fc.record({ kind: fc.constant('deafen' as const), server }),
-    fc.record({ kind: fc.constant('loss' as const), percent }),
-    fc.record({ kind: fc.constant('duplication' as const), percent }),
-    fc.record({
-      kind: fc.constant('delay' as const),
-      percent,
-      maxMs: fc.integer({ min: 1, max: 500 }),
-    }),
-    { arbitrary: fc.record({ kind: fc.constant('crash' as const), server }), weight: 3 },
-    fc.record({
-      kind: fc.constant('slowDisk' as const),
-      server,
-      extraMs: fc.integer({ min: 1, max: 200 }),
-    }),
+    { arbitrary: fc.constant('leader' as const), weight: 3 },
+    { arbitrary: fc.constantFrom(...(['elected', 'committer', 'voter'] as const)), weight: 4 },
+    { arbitrary: fc.constant('upToDate' as const), weight: 1 },
+    { arbitrary: fc.nat(6), weight: 2 },
   );
+}
+
+function faultWindow({ at, dur, ...rest }: Sketch, kinds: readonly FaultKind[]): FaultWindow {
+  return { at, dur, fault: faultOf(kinds[rest.kind % kinds.length]!, rest) };
+}
+
+function faultOf(kind: FaultKind, sketched: Omit<Sketch, 'at' | 'dur'>): Fault {
+  const { server, side, percent, ms } = sketched;
+  switch (kind) {
+    case 'partition':
+      return { kind, side };
+    case 'loss':
+    case 'duplication':
+      return { kind, percent };
+    case 'delay':
+      return { kind, percent, maxMs: ms };
+    case 'slowDisk':
+      return { kind, server, extraMs: ms };
+    default:
+      return { kind, server };
+  }
 }
 
 function loadItem(forMs: number): fc.Arbitrary<LoadItem<number>> {

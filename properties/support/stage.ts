@@ -73,6 +73,8 @@ export class Stage {
   step(event: ServerEvent): this {
     this.effects = this.#stepper.step(event);
     this.#writes.push(...this.writes);
+    const isForged = ({ message }: Send) => message.from !== this.context.id;
+    if (this.sends.some(isForged)) throw new Error('it does not send under its own name');
     return this;
   }
 

@@ -32,7 +32,17 @@ describe('the table of commands', () => {
       expect(findCommand(request(one.name))).toBe(one);
       expect(findCommand(request(one.name.toUpperCase()))).toBe(one);
     }
-    for (const name of ['', 'ge', 'gets', 'g\x45\x54x', 'nosuch', 'get\x00', 'x'.repeat(1000)]) {
+    // The last one has the hash of 'get'.
+    for (const name of [
+      '',
+      'ge',
+      'gets',
+      'g\x45\x54x',
+      'nosuch',
+      'get\x00',
+      'x'.repeat(1000),
+      'gc\xb2',
+    ]) {
       expect(findCommand(request(name)), name).toBeUndefined();
     }
   });
@@ -129,6 +139,9 @@ describe('strings', () => {
       ['GET a', '$-1'],
       ['SET a 1', '+OK'],
       ['EXPIRE a -1', ':1'],
+      ['EXISTS a', ':0'],
+      ['SET a 1', '+OK'],
+      ['EXPIRE a 0', ':1'],
       ['EXISTS a', ':0'],
     ]);
   });

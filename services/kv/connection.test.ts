@@ -96,8 +96,8 @@ describe('a connection', () => {
       fc.constantFrom(['PING'], ['ECHO', 'e'], ['HELLO', '3'], ['RESET'], ['CLIENT', 'ID']),
       fc.constantFrom(['CLIENT', 'REPLY', 'SKIP'], ['CLIENT', 'REPLY', 'ON']),
     );
-    const commands = fc.array(command, { maxLength: 40 });
-    const numbers = fc.array(fc.nat(1000), { minLength: 1, maxLength: 60 });
+    const commands = fc.array(command, { maxLength: 40, size: 'max' });
+    const numbers = fc.array(fc.nat(1000), { minLength: 1, maxLength: 60, size: 'max' });
     const limits = fc.constantFrom({}, { unansweredMax: 3 }, { unansweredBytesMax: 30 });
     fc.assert(
       fc.property(commands, numbers, limits, (all, order, chosen) => {

@@ -13,7 +13,10 @@ describe('IncomingBytes', () => {
   });
 
   it('keeps what waits, in order, whatever the chunks and however far they are read', () => {
-    const steps = fc.array(fc.tuple(fc.uint8Array({ maxLength: 20 }), fc.nat(30)));
+    const steps = fc.array(fc.tuple(fc.uint8Array({ maxLength: 20 }), fc.nat(30)), {
+      maxLength: 40,
+      size: 'max',
+    });
     fc.assert(
       fc.property(steps, (chunks) => {
         const incoming = new IncomingBytes();

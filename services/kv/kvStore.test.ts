@@ -124,7 +124,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     fc.record({ type: fc.constant('tick'), at }),
     fc.record({ type: fc.constant('restart'), at }),
   ),
-  { maxLength: 60 },
+  { maxLength: 60, size: 'max' },
 );
 
 const digits = (flag: number, expiry: number) =>
@@ -180,6 +180,8 @@ function snapshotBytes(store: KvStateMachine): Uint8Array {
   return bytes;
 }
 
+const isSame = (one: Uint8Array, other: Uint8Array) => Buffer.compare(one, other) === 0;
+
 function* cut(bytes: Uint8Array, length: number): Generator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += length) yield bytes.slice(from, from + length);
 }
@@ -215,7 +217,7 @@ describe('kvStateMachine', () => {
           keys: model.keys.size,
           expires: expiring.filter(Number.isFinite).length,
         });
-        expect(snapshotBytes(other.store)).toEqual(snapshotBytes(steady.store));
+        expect(isSame(snapshotBytes(other.store), snapshotBytes(steady.store))).toBe(true);
       }),
       { seed: 1, numRuns: 500 },
     );
@@ -232,6 +234,13 @@ describe('kvStateMachine', () => {
     store.tick(1050);
     expect(query(operation.get, 0, 'a')).toBe('_');
     expect(store.dueMs()).toBeUndefined();
+  });
+
+  it('removes at once what would have expired already', () => {
+    const { apply, query } = hosted();
+    apply(1000, operation.set, 0, 'a', '1');
+    expect(apply(1000, operation.expire, expireFlag.relative, 'a', 0)).toBe(':1');
+    expect(query(operation.get, 0, 'a')).toBe('_');
   });
 
   it('removes what is due before it applies an entry', () => {
@@ -314,7 +323,7 @@ describe('kvStateMachine', () => {
       const isWholePairs = length === 2 || length === 6;
       const answer = latin1(store.apply(whole.slice(0, length), entry));
       if (!isWholePairs) expect(answer, String(length)).toMatch(/^-ERR/);
-      if (length < 6) expect(snapshotBytes(store)).toEqual(before);
+      if (length < 6) expect(isSame(snapshotBytes(store), before)).toBe(true);
     }
     expect(latin1(store.apply(new Uint8Array([77, 0]), entry))).toMatch(/no operation 77/);
   });
@@ -362,7 +371,7 @@ describe('a snapshot of the store', () => {
     expect(slices.length).toBeGreaterThan(3);
     const restored = kvStateMachine('s2');
     restored.restore(slices);
-    expect(snapshotBytes(restored)).toEqual(expected);
+    expect(isSame(snapshotBytes(restored), expected)).toBe(true);
   });
 
   it('keeps log time, so that a server which starts from it does not go back', () => {

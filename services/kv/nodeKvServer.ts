@@ -1,6 +1,8 @@
 /**
  * One server of the key-value service as a process runs it: a Raft server over files and TCP, and its Redis front.
  */
+import { join } from 'node:path';
+import { Subject } from 'rxjs';
 import { systemClock } from '../../actors/clock.js';
 import { found } from '../../actors/founding.js';
 import { nodeDisk } from '../../actors/nodeDisk.js';
@@ -9,6 +11,7 @@ import { systemRandom } from '../../actors/random.js';
 import { Router } from '../../actors/router.js';
 import { ServerActor, type Status } from '../../actors/serverActor.js';
 import type { ForwardAnswer } from '../../actors/transport.js';
+import { decodeIdentity, identityName } from '../../actors/walIdentity.js';
 import { walStore } from '../../actors/walStore.js';
 import type { Settings } from '../../machines/context.js';
 import type { ServerId } from '../../machines/entry.js';
@@ -22,6 +25,8 @@ export interface KvServerOptions {
   readonly cluster: string;
   /** Addresses (`host:port`) on which the servers hear each other, by server id, the own one among them. */
   readonly servers: Readonly<Record<ServerId, string>>;
+  /** Where to hear them (`host:port`), if not at the own one of these addresses. */
+  readonly listen?: string;
   /** The folder that holds this server's log. */
   readonly folder: string;
   /** Where Redis clients connect: the host (127.0.0.1) and the port. */
@@ -44,11 +49,21 @@ export interface KvServer {
   onChange(listener: (status: Status) => void): void;
   /** Called if the server stops by itself: its disk failed, or a law did not hold. */
   onFailure(listener: (error: Error) => void): void;
+  /** Called with what a person should know of, such as whom this server cannot reach, or refuses; each once. */
+  onNotice(listener: (notice: Notice) => void): void;
+}
+
+/** One line for people. */
+export interface Notice {
+  /** A server's id, or the address of whoever is none. */
+  readonly about: string;
+  readonly line: string;
 }
 
 export function kvServer(options: KvServerOptions): KvServer {
   const clock = systemClock();
-  const transport = tcpTransport();
+  const { listen } = options;
+  const transport = tcpTransport(listen === undefined ? {} : { listen });
   const stateMachine = kvStateMachine(options.id);
   const actor = new ServerActor({
     id: options.id,
@@ -69,10 +84,15 @@ export function kvServer(options: KvServerOptions): KvServer {
     status: () => ({ ...statusLines(actor.status()), ...stateMachine.counts() }),
     wallMs: () => clock.wallMs(),
   };
+  const notices = new Subject<Notice>();
+  transport.notices$.subscribe((notice) => {
+    if (notice.type === 'refused') notices.next({ about: notice.peer, line: notice.reason });
+  });
   const { redisHost: host, redisPort: tcpPort, password } = options;
   const front = redisServer({
     port,
     tcpPort,
+    report: (line) => notices.next({ about: 'Redis clients', line }),
     ...(host === undefined ? {} : { host }),
     ...(password === undefined ? {} : { password }),
   });
@@ -105,6 +125,7 @@ export function kvServer(options: KvServerOptions): KvServer {
     status: () => actor.status(),
     onChange: (listener) => void actor.changes$.subscribe(listener),
     onFailure: (listener) => void actor.failures$.subscribe(listener),
+    onNotice: (listener) => void notices.subscribe(listener),
   };
 }
 
@@ -113,19 +134,35 @@ export type FolderContent =
   | { readonly type: 'empty' }
   | { readonly type: 'founded'; readonly cluster: string; readonly id: ServerId };
 
-/** Looks into a folder, and changes nothing. */
+/**
+ * Looks into a folder, and changes nothing: so it may be asked of a server that runs. A founding that did not come to
+ * its end is none.
+ */
 export function inspectFolder(
   folder: string,
   done: (error: Error | undefined, content: FolderContent) => void,
 ): void {
-  const store = walStore({ disk: nodeDisk(folder) });
-  store.open((error, { identity }) => {
-    const content: FolderContent =
-      identity === undefined
-        ? { type: 'empty' }
-        : { type: 'founded', cluster: identity.clusterId, id: identity.serverId };
-    store.close(() => done(error, content));
+  const disk = nodeDisk(folder);
+  disk.list((unlisted, names) => {
+    const isMissing = (unlisted as { code?: string } | undefined)?.code === 'ENOENT';
+    if (unlisted !== undefined && !isMissing) return done(unlisted, { type: 'empty' });
+    if (!names.includes(identityName)) return done(undefined, { type: 'empty' });
+    disk.read(identityName, (unread, bytes) => {
+      if (unread !== undefined) return done(unread, { type: 'empty' });
+      const content = contentOf(join(folder, identityName), bytes);
+      if (content instanceof Error) done(content, { type: 'empty' });
+      else done(undefined, content);
+    });
   });
+}
+
+function contentOf(file: string, bytes: Uint8Array): FolderContent | Error {
+  try {
+    const { clusterId, serverId } = decodeIdentity(file, bytes);
+    return { type: 'founded', cluster: clusterId, id: serverId };
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** Founds one server's part of a cluster in an empty folder: once, and on purpose. */

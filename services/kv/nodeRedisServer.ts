@@ -12,8 +12,14 @@ import { ReplyWriter } from './respReply.js';
 import type { Client, Front } from './session.js';
 import { Settings } from './settings.js';
 
-/** How long a silent connection is trusted before its other end is asked for a sign of life, ms. */
-const keepAliveInitialDelay = 300_000;
+const listenerOptions = {
+  // Half open, a client that has sent its last request can still be answered.
+  allowHalfOpen: true,
+  noDelay: true,
+  keepAlive: true,
+  /** How long a silent connection is trusted before its other end is asked for a sign of life, ms. */
+  keepAliveInitialDelay: 300_000,
+};
 
 export interface RedisServerOptions {
   readonly port: CommandPort;
@@ -48,38 +54,24 @@ export interface RedisServer {
 export function redisServer(options: RedisServerOptions): RedisServer {
   const host = options.host ?? '127.0.0.1';
   const wantedPort = options.tcpPort ?? 6379;
-  const lingerMs = options.lingerMs ?? 2000;
   const report = options.report ?? (() => {});
-  const sockets = new Sockets(lingerMs);
-  const front = newFront(options, sockets.clients, () => tcpPortOf(listener.address()));
-  const listener = createServer({
-    allowHalfOpen: true,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay,
-  });
+  const sockets = new Sockets(options.lingerMs ?? 2000);
+  const listener = createServer(listenerOptions);
+  const tcpPort = () => tcpPortOf(listener.address());
+  const front = newFront(options, sockets.clients, tcpPort);
   let onListening: ((error?: Error) => void) | undefined;
-  let isClosed = false;
 
-  listener.on('connection', (socket) => {
-    front.totals.connections++;
-    if (isClosed) socket.destroy();
-    else if (front.clients.size < front.limits.clientsMax) sockets.add(socket, front);
-    else refuse(socket, lingerMs);
-  });
+  listener.on('connection', (socket) => sockets.add(socket, front));
   listener.on('error', (error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
-    const place = `${host}:${wantedPort}`;
-    const line = `Cannot serve Redis clients on ${place}: ${reason}. Choose another port.`;
     const done = onListening;
     onListening = undefined;
-    if (done === undefined) report(line);
-    else done(new Error(line, { cause: error }));
+    if (done === undefined) report(`A Redis client could not connect: ${error.message}.`);
+    else done(cannotListen(`${host}:${wantedPort}`, error));
   });
 
   return {
     get tcpPort() {
-      return tcpPortOf(listener.address());
+      return tcpPort();
     },
     listen(done) {
       onListening = done;
@@ -89,12 +81,17 @@ export function redisServer(options: RedisServerOptions): RedisServer {
       });
     },
     close(done) {
-      isClosed = true;
-      sockets.drain();
       if (listener.listening) listener.close();
+      sockets.drain();
       sockets.whenGone(done);
     },
   };
+}
+
+function cannotListen(place: string, cause: NodeJS.ErrnoException): Error {
+  const reason = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message;
+  const what = `Cannot serve Redis clients on ${place}: ${reason}.`;
+  return new Error(`${what} Choose another port or address.`, { cause });
 }
 
 function newFront(
@@ -125,12 +122,14 @@ function newFront(
 /** The sockets of a server, and those of them that have something to write. */
 class Sockets {
   readonly clients = new Map<number, Client>();
-  readonly #connections = new Map<Socket, Connection>();
+  /** Refused ones have no connection. */
+  readonly #connections = new Map<Socket, Connection | undefined>();
   readonly #writer = new ReplyWriter();
   readonly #lingerMs: number;
   readonly #onGone: (() => void)[] = [];
   #awake: Connection[] = [];
   #lastId = 0;
+  #isDraining = false;
   #cutter: NodeJS.Timeout | undefined = undefined;
 
   constructor(lingerMs: number) {
@@ -138,6 +137,30 @@ class Sockets {
   }
 
   add(socket: Socket, front: Front): void {
+    front.totals.connections++;
+    // A broken connection is the client's affair; 'close' follows.
+    socket.on('error', () => socket.destroy());
+    if (this.#isDraining) return void socket.destroy();
+    socket.on('close', () => this.#forget(socket));
+    if (this.clients.size < front.limits.clientsMax) this.#serve(socket, front);
+    else this.#refuse(socket);
+  }
+
+  /** Lets each connection answer what was asked already, and close; in the end they are cut. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const connection of this.#connections.values()) connection?.drain();
+    this.#cutter ??= setTimeout(() => {
+      for (const socket of this.#connections.keys()) socket.destroy();
+    }, this.#lingerMs);
+  }
+
+  whenGone(done: () => void): void {
+    this.#onGone.push(done);
+    setImmediate(() => this.#tellIfGone());
+  }
+
+  #serve(socket: Socket, front: Front): void {
     const id = ++this.#lastId;
     const address = `${socket.remoteAddress}:${socket.remotePort}`;
     const localAddress = `${socket.localAddress}:${socket.localPort}`;
@@ -148,30 +171,20 @@ class Sockets {
     socket.on('data', (chunk: Buffer) => connection.push(chunk));
     socket.on('end', () => connection.inputOver());
     socket.on('drain', () => connection.drained());
-    // A broken connection is the client's affair; 'close' follows.
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      connection.closed();
-      this.clients.delete(id);
-      this.#connections.delete(socket);
-      this.#tellIfGone();
-    });
   }
 
-  /**
-   * Lets every connection answer what was asked already, and close; after the time to linger they
-   * are cut.
-   */
-  drain(): void {
-    for (const connection of this.#connections.values()) connection.drain();
-    this.#cutter ??= setTimeout(() => {
-      for (const socket of this.#connections.keys()) socket.destroy();
-    }, this.#lingerMs);
+  #refuse(socket: Socket): void {
+    this.#connections.set(socket, undefined);
+    socket.write('-ERR max number of clients reached\r\n');
+    closeGently(socket, this.#lingerMs);
   }
 
-  whenGone(done: () => void): void {
-    this.#onGone.push(done);
-    setImmediate(() => this.#tellIfGone());
+  #forget(socket: Socket): void {
+    const connection = this.#connections.get(socket);
+    connection?.closed();
+    if (connection !== undefined) this.clients.delete(connection.client.id);
+    this.#connections.delete(socket);
+    this.#tellIfGone();
   }
 
   #tellIfGone(): void {
@@ -206,16 +219,13 @@ class Sockets {
  * with bytes unread is reset, and the client might lose the replies before that.
  */
 function closeGently(socket: Socket, lingerMs: number): void {
+  let timer: NodeJS.Timeout | undefined;
+  socket.once('finish', () => {
+    timer = setTimeout(() => socket.destroy(), lingerMs);
+  });
+  socket.once('close', () => clearTimeout(timer));
   socket.end();
   socket.resume();
-  const timer = setTimeout(() => socket.destroy(), lingerMs);
-  socket.once('close', () => clearTimeout(timer));
-}
-
-function refuse(socket: Socket, lingerMs: number): void {
-  socket.on('error', () => socket.destroy());
-  socket.write('-ERR max number of clients reached\r\n');
-  closeGently(socket, lingerMs);
 }
 
 function tcpPortOf(address: ReturnType<ReturnType<typeof createServer>['address']>): number {

@@ -325,7 +325,7 @@ describe('redisServer', () => {
     const error = await new Promise<Error | undefined>((resolve) => other.listen(resolve));
     expect(error?.message).toBe(
       `Cannot serve Redis clients on 127.0.0.1:${tcpPort}: another program listens there. ` +
-        'Choose another port.',
+        'Choose another port or address.',
     );
     await closed(other);
   });

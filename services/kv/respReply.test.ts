@@ -67,6 +67,7 @@ describe('ReplyWriter', () => {
   it('keeps what was taken while it goes on, across slabs', () => {
     const sizes = fc.array(fc.tuple(fc.integer({ min: 0, max: 40_000 }), fc.boolean()), {
       maxLength: 30,
+      size: 'max',
     });
     fc.assert(
       fc.property(sizes, (steps) => {

@@ -1,0 +1,101 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { diskContract } from './disk.contract.js';
+import type { Disk, Done } from './disk.js';
+import { type LogStoreUnderTest, logStoreContract } from './logStore.contract.js';
+import type { LogStore } from './logStore.js';
+import { nodeDisk } from './nodeDisk.js';
+import { walStore } from './walStore.js';
+
+const root = mkdtempSync(join(tmpdir(), 'raftchart-disk-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+let folders = 0;
+const newFolder = () => join(root, `${++folders}`, 'deep', 'folder');
+const runner = { describe, it };
+
+function ask<T = void>(operation: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    operation((error, result) => (error === undefined ? resolve(result) : reject(error)));
+  });
+}
+
+async function prepared(path: string): Promise<Disk> {
+  const disk = nodeDisk(path);
+  await ask((done) => disk.prepare(done));
+  return disk;
+}
+
+describe('the disk of this machine', () => {
+  diskContract(async () => {
+    const path = newFolder();
+    return { disk: await prepared(path), reopen: () => prepared(path) };
+  }, runner);
+
+  it('allocates what it creates', async () => {
+    const path = newFolder();
+    const disk = await prepared(path);
+    const file = await ask((done) => disk.create('log', 3_000_000, done));
+    const { size, blocks } = statSync(join(path, 'log'));
+    expect(size).toBe(3_000_000);
+    expect(blocks * 512).toBeGreaterThanOrEqual(size);
+    await ask((done) => file.close(done));
+  });
+
+  it('says what, where and why where it fails', async () => {
+    const path = newFolder();
+    await prepared(path);
+    writeFileSync(join(path, 'file'), '');
+    const below = nodeDisk(join(path, 'file', 'folder'));
+    await expect(ask((done) => below.prepare(done))).rejects.toThrow(
+      `cannot make the folder in ${path}/file/folder: a file stands where a folder should be; ` +
+        'choose another folder with --data',
+    );
+    await expect(ask((done) => nodeDisk(path).read('absent', done))).rejects.toThrow(
+      `cannot read absent in ${path}: there is no such file or folder; check the folder given`,
+    );
+  });
+
+  it('removes what it could not create', async () => {
+    const path = newFolder();
+    const disk = await prepared(path);
+    await expect(ask((done) => disk.create('log', 2 ** 60, done))).rejects.toThrow(/cannot write/);
+    expect(readdirSync(path)).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'answers a full disk as an error with its code',
+    async () => {
+      const file = await ask((done) => nodeDisk('/dev').open('full', done));
+      const writing = ask((done) => file.write(0, new Uint8Array(10), done));
+      await expect(writing).rejects.toMatchObject({
+        code: 'ENOSPC',
+        message: expect.stringMatching(
+          /^cannot write full in \/dev: no space is left; make room on that disk and start/,
+        ),
+      });
+      await ask((done) => file.close(done));
+    },
+  );
+});
+
+describe('the write-ahead log on the disk of this machine', () => {
+  const segmentBytes = 64 * 1024;
+  const close = (store: LogStore) => new Promise<void>((resolve) => store.close(resolve));
+
+  async function make(): Promise<LogStoreUnderTest> {
+    const path = newFolder();
+    let store = walStore({ disk: nodeDisk(path), segmentBytes });
+    const first = store;
+    const reopen = async () => {
+      await close(store);
+      store = walStore({ disk: nodeDisk(path), segmentBytes });
+      return store;
+    };
+    return { store: first, reopen };
+  }
+
+  logStoreContract(make, runner);
+});

@@ -1,0 +1,68 @@
+/** The servers of `start` as a table: who listens where, who leads, and how far each has come. */
+import { styleText } from 'node:util';
+import type { Status } from '../actors/serverActor.js';
+import type { ServerState } from './serverProcess.js';
+import { type Column, textTable } from './textTable.js';
+
+/** What is shown of one server. */
+export interface ServerRow {
+  readonly id: string;
+  /** Where its Redis clients connect. */
+  readonly address: string;
+  readonly folder: string;
+  readonly state: ServerState;
+  readonly status: Status | undefined;
+}
+
+const columns: readonly Column[] = [
+  { title: 'SERVER', align: 'left' },
+  { title: 'REDIS CLIENTS', align: 'left' },
+  { title: 'ROLE', align: 'left' },
+  { title: 'TERM', align: 'right' },
+  { title: 'COMMITTED', align: 'right' },
+  { title: 'APPLIED', align: 'right' },
+  { title: 'FOLDER', align: 'left' },
+];
+
+/** A header, and one line for each server; none is wider than `width`. */
+export function clusterTable(
+  rows: readonly ServerRow[],
+  width: number,
+  hasColor: boolean,
+): string[] {
+  const cells = rows.map((row) => [
+    row.id,
+    row.address,
+    roleText(row),
+    ...figures(row),
+    row.folder,
+  ]);
+  const lines = textTable(columns, cells).map((line) => line.slice(0, width));
+  if (!hasColor) return lines;
+  return lines.map((line, i) => (i === 0 ? styleText('dim', line) : inColor(line, rows[i - 1]!)));
+}
+
+/** The paper's word where a server is at work, else how it goes. */
+export function roleText({ state, status }: ServerRow): string {
+  if (state !== 'up' || status === undefined) return state;
+  return status.role === 'preCandidate' ? 'pre-candidate' : status.role;
+}
+
+function figures({ state, status }: ServerRow): string[] {
+  if (state === 'down' || state === 'stopped' || status === undefined) return ['-', '-', '-'];
+  return [status.term, status.commitIndex, status.lastApplied].map(String);
+}
+
+function inColor(line: string, row: ServerRow): string {
+  switch (roleText(row)) {
+    case 'leader':
+      return styleText(['bold', 'green'], line);
+    case 'down':
+      return styleText('red', line);
+    case 'follower':
+    case 'stopped':
+      return line;
+    default:
+      return styleText('yellow', line);
+  }
+}

@@ -1,0 +1,66 @@
+/** Reads the values of options as people type them; what cannot be read is bad usage, and said so. */
+import { InvalidArgumentError } from 'commander';
+import { type Address, parseAddress } from '../actors/address.js';
+import type { ServerId } from '../machines/entry.js';
+
+/** `start` makes so many servers at most; more would only slow each other down on one machine. */
+export const serversMax = 9;
+/** The ports between servers lie so far above those of their Redis clients. */
+export const raftPortOffset = 100;
+
+const serverIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/u;
+
+/** `host:port`. */
+export function addressValue(text: string): Address {
+  const address = parseAddress(text);
+  if (address !== undefined && address.port > 0) return address;
+  throw new InvalidArgumentError('Write an address as host:port, for example 127.0.0.1:7001.');
+}
+
+/** Addresses with commas between them. */
+export function addressesValue(text: string): readonly Address[] {
+  return text.split(',').map(addressValue);
+}
+
+/** `s1=host:port,s2=host:port`: addresses by server id. */
+export function serversValue(text: string): Readonly<Record<ServerId, string>> {
+  const servers = new Map<ServerId, string>();
+  for (const part of text.split(',')) {
+    const [id = '', address = ''] = part.split(/=(.*)/su);
+    serverIdValue(id);
+    addressValue(address);
+    if (servers.has(id)) throw new InvalidArgumentError(`Server ${id} is named twice.`);
+    servers.set(id, address);
+  }
+  return Object.fromEntries(servers);
+}
+
+/** A server id, or the name of a cluster: letters, digits, and after the first also `.`, `_` and `-`; 64 at most. */
+export function serverIdValue(text: string): string {
+  if (serverIdPattern.test(text)) return text;
+  throw new InvalidArgumentError(
+    'A name has up to 64 letters, digits, dots, dashes and underscores, and begins with one of the first two.',
+  );
+}
+
+/** The first of the ports that `start` uses; each of its servers needs two. */
+export function basePortValue(text: string): number {
+  const portMax = 65_535 - raftPortOffset - serversMax + 1;
+  return wholeNumber(text, 1, portMax);
+}
+
+/** How many servers `start` runs. */
+export function serverCountValue(text: string): number {
+  return wholeNumber(text, 1, serversMax);
+}
+
+function wholeNumber(text: string, min: number, max: number): number {
+  const number = /^\d{1,9}$/u.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+}
+
+/** An address as it is written, IPv6 in brackets. */
+export function addressText({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,135 @@
+/** One server of `start`: a process of its own, which is told to stop and says how it is doing. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { Status } from '../actors/serverActor.js';
+import type { Notice } from '../services/kv/nodeKvServer.js';
+import { type ClusterPlan, loopback, type PlannedServer, raftAddresses } from './clusterPlan.js';
+import type { Order, Report } from './supervision.js';
+
+/** A server that has not stopped so long after it was told to is killed, ms. */
+export const stopMsMax = 5_000;
+
+/**
+ * Most of what a server allocates lives as long as one command. With V8's usual 16 MiB for the young, much of it is
+ * taken for old under load, and collected at ten times the cost: with 32 MiB the same server does about twice the work.
+ */
+const nodeOptions = ['--max-semi-space-size=32'];
+/** Beside this file, when both are compiled. */
+const commandPath = fileURLToPath(new URL('main.js', import.meta.url));
+/** So much of what a server last wrote to its stderr is kept, in characters. */
+const stderrMax = 8_192;
+
+/** Who is told of a server. */
+export interface Watcher {
+  /** Its state or its status has changed. */
+  changed(server: ServerProcess): void;
+  notice(server: ServerProcess, notice: Notice): void;
+}
+
+/** `up`: it takes Redis clients. `down`: it has ended by itself; `stopped`: because it was told to. */
+export type ServerState = 'starting' | 'up' | 'stopping' | 'stopped' | 'down';
+
+export class ServerProcess {
+  readonly planned: PlannedServer;
+  state: ServerState = 'starting';
+  /** What it said last of itself. */
+  status: Status | undefined;
+  /** Why it is down. */
+  reason = '';
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  readonly #watcher: Watcher;
+  #stderr = '';
+
+  /** Starts it. `password` is what its Redis clients must give, if anything. */
+  constructor(
+    plan: ClusterPlan,
+    planned: PlannedServer,
+    password: string | undefined,
+    watcher: Watcher,
+  ) {
+    this.planned = planned;
+    this.#watcher = watcher;
+    const child = spawn(process.execPath, [...nodeOptions, ...commandLine(plan, planned)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        // Not among the arguments, which every user of the machine can read.
+        ...(password === undefined ? {} : { RAFTCHART_PASSWORD: password }),
+      },
+    });
+    this.#child = child;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-stderrMax);
+    });
+    child.on('message', (report: Report) => this.#heard(report));
+    this.#ended = new Promise((resolve) => {
+      child.once('error', (error) => resolve(this.#down(error.message)));
+      // Not at 'exit': its last words may still be on their way.
+      child.once('close', (code, signal) => resolve(this.#down(this.#whyEnded(code, signal))));
+    });
+  }
+
+  /** Answers when it is down: whether by itself, or because it had to be killed. */
+  async stop(): Promise<'stopped' | 'killed'> {
+    this.state = 'stopping';
+    this.#watcher.changed(this);
+    const order: Order = { type: 'stop' };
+    if (this.#child.connected) this.#child.send(order, () => {});
+    else this.#child.kill('SIGTERM');
+    let isKilled = false;
+    const timer = setTimeout(() => {
+      isKilled = true;
+      this.#child.kill('SIGKILL');
+    }, stopMsMax);
+    await this.#ended;
+    clearTimeout(timer);
+    return isKilled ? 'killed' : 'stopped';
+  }
+
+  #heard(report: Report): void {
+    if (report.type === 'notice') {
+      this.#watcher.notice(this, report.notice);
+      return;
+    }
+    if (report.type === 'status') this.status = report.status;
+    else if (this.state === 'starting') this.state = 'up';
+    this.#watcher.changed(this);
+  }
+
+  #down(reason: string): void {
+    if (this.state === 'down' || this.state === 'stopped') return;
+    this.reason = reason;
+    this.state = this.state === 'stopping' ? 'stopped' : 'down';
+    this.#watcher.changed(this);
+  }
+
+  #whyEnded(code: number | null, signal: NodeJS.Signals | null): string {
+    const lastLine = this.#stderr
+      .trimEnd()
+      .split('\n')
+      .at(-1)!
+      .replace(/^raftchart: /u, '');
+    if (signal !== null) return `it was ended by ${signal}`;
+    if (lastLine !== '') return lastLine;
+    return code === 0 ? 'it was told to stop' : `it ended with exit code ${code}`;
+  }
+}
+
+function commandLine(plan: ClusterPlan, { id, folder, redisPort }: PlannedServer): string[] {
+  const servers = Object.entries(raftAddresses(plan)).map(
+    ([name, address]) => `${name}=${address}`,
+  );
+  return [
+    commandPath,
+    'serve',
+    `--id=${id}`,
+    `--cluster=${plan.cluster}`,
+    `--servers=${servers.join(',')}`,
+    `--data=${folder}`,
+    `--redis=${loopback}:${redisPort}`,
+    '--supervised',
+  ];
+}
