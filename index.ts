@@ -1,7 +1,7 @@
 /** raftchart: Raft as statecharts. What users import; everything here runs in Node and in a browser. */
 export { type Clock, systemClock } from './actors/clock.js';
 export { type Cluster, type ClusterOptions, createCluster } from './actors/cluster.js';
-export { type Reducer, fromReducer } from './actors/fromReducer.js';
+export { fromReducer, type Reducer } from './actors/fromReducer.js';
 export { type LogStore, type Recovered, StoreDamaged } from './actors/logStore.js';
 export { memoryStore } from './actors/memoryStore.js';
 export { memoryNetwork } from './actors/memoryTransport.js';

@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{machines,actors,services,sim,cli,bench}/**/*.test.ts'],
+          include: ['{machines,actors,services,sim,diagram,cli,bench}/**/*.test.ts'],
           exclude: [...everywhere, '**/*.e2e.test.ts'],
         },
       },
@@ -25,6 +25,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['**/*.e2e.test.ts'],
           exclude: everywhere,
+          globalSetup: 'cli/buildForTests.js',
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,

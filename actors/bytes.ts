@@ -1,13 +1,16 @@
 /**
- * Bytes, written and read one after another: what the formats of disk and wire are made of. Numbers are little
- * endian; a u53 is any safe integer from 0 on, as two u32, the low half first.
+ * Bytes, written and read one after another: what the formats of disk and wire are made of. Numbers
+ * are little endian; a u53 is any safe integer from 0 on, as two u32, the low half first.
  */
 
 const twoTo32 = 2 ** 32;
 const twoTo21 = 2 ** 21;
 /** From this length on, `set` is faster than a loop. */
 const setFromBytes = 16;
-/** A buffer that grew above this is given back by `reset`, so that one large write is not paid for ever. */
+/**
+ * A buffer that grew above this is given back by `reset`, so that one large write is not paid for
+ * ever.
+ */
 const keepBytesMax = 1024 * 1024;
 
 const encoder = new TextEncoder();
@@ -108,8 +111,9 @@ export class ByteWriter {
 }
 
 /**
- * Reads what a {@link ByteWriter} wrote, from `offset` up to `end`. Reading past the end, and what no writer can
- * have written, throws a RangeError; whoever reads foreign bytes turns it into an error of its own.
+ * Reads what a {@link ByteWriter} wrote, from `offset` up to `end`. Reading past the end, and what
+ * no writer can have written, throws a RangeError; whoever reads foreign bytes turns it into an
+ * error of its own.
  */
 export class ByteReader {
   readonly #bytes: Uint8Array;

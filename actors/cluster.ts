@@ -9,7 +9,13 @@ import type { ServerId } from '../machines/entry.js';
 import { systemClock } from './clock.js';
 import { memoryStore } from './memoryStore.js';
 import { memoryNetwork } from './memoryTransport.js';
-import { type Connection, createServer, foundServer, type RaftEvent, type Server } from './server.js';
+import {
+  type Connection,
+  createServer,
+  foundServer,
+  type RaftEvent,
+  type Server,
+} from './server.js';
 import { type Codec, jsonCodec, type MakeStateMachine } from './stateMachine.js';
 import { toStream } from './stream.js';
 
@@ -45,7 +51,15 @@ export async function createCluster<C, R, Q = never, A = never>(
     const founding = { id, cluster: 'memory', servers: addresses };
     await foundServer({ ...founding, store });
     const transport = network.transport(id);
-    const server = createServer({ ...founding, stateMachine, codec, transport, store, clock, settings });
+    const server = createServer({
+      ...founding,
+      stateMachine,
+      codec,
+      transport,
+      store,
+      clock,
+      settings,
+    });
     server.events$.subscribe((event) => events.next(event));
     servers.set(id, server);
   }

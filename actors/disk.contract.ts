@@ -1,5 +1,6 @@
 /**
- * What every disk must do, as tests for any runner: for those of this project, and for a user's own.
+ * What every disk must do, as tests for any runner: for those of this project, and for a user's
+ * own.
  */
 import type { Disk, DiskFile, Done } from './disk.js';
 
@@ -9,10 +10,13 @@ export interface Runner {
   it(name: string, body: () => Promise<void>): void;
 }
 
-/** A prepared, empty disk, and how it is found again after a crash that lost all that was not synced. */
+/**
+ * A prepared, empty disk, and how it is found again after a crash that lost all that was not
+ * synced.
+ */
 export interface DiskUnderTest {
   readonly disk: Disk;
-  reopen(): Promise<Disk>;
+  readonly reopen: () => Promise<Disk>;
 }
 
 type Fact = (name: string, fact: (under: DiskUnderTest) => Promise<void>) => void;
@@ -63,7 +67,10 @@ function fileFacts(it: Fact): void {
     await ask((done) => file.write(8, bytesOf('grown'), done));
     await ask((done) => file.sync(done));
     const found = await content(await reopen(), 'log');
-    check(found.length === 13 && textOf(found.subarray(8)) === 'grown', 'its end is where it was put');
+    check(
+      found.length === 13 && textOf(found.subarray(8)) === 'grown',
+      'its end is where it was put',
+    );
   });
 
   it('writes a megabyte', async ({ disk, reopen }) => {
@@ -73,7 +80,10 @@ function fileFacts(it: Fact): void {
     await ask((done) => file.sync(done));
     const found = await content(await reopen(), 'log');
     check(found.length === 100 + large.length, 'it is there to the end');
-    check(large.every((byte, i) => byte === found[100 + i]), 'byte for byte');
+    check(
+      large.every((byte, i) => byte === found[100 + i]),
+      'byte for byte',
+    );
   });
 
   it('opens a file again and goes on', async ({ disk, reopen }) => {
@@ -99,7 +109,10 @@ function folderFacts(it: Fact): void {
     await ask((done) => disk.replace('identity', bytesOf('second'), done));
     const again = await reopen();
     check(textOf(await content(again, 'identity')) === 'second', 'the second replaced the first');
-    check(String(await ask<readonly string[]>((done) => again.list(done))) === 'identity', 'nothing is left beside it');
+    check(
+      String(await ask<readonly string[]>((done) => again.list(done))) === 'identity',
+      'nothing is left beside it',
+    );
   });
 
   it('replaces a file by nothing', async ({ disk, reopen }) => {
@@ -112,7 +125,10 @@ function folderFacts(it: Fact): void {
     await ask((done) => disk.remove('log', done));
     check((await ask<readonly string[]>((done) => disk.list(done))).length === 0, 'at once');
     const again = await reopen();
-    check((await ask<readonly string[]>((done) => again.list(done))).length === 0, 'and after a crash');
+    check(
+      (await ask<readonly string[]>((done) => again.list(done))).length === 0,
+      'and after a crash',
+    );
   });
 
   it('is prepared a second time without harm', async ({ disk }) => {

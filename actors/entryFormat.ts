@@ -1,6 +1,6 @@
 /**
- * An entry as bytes, alike in the log on disk and in messages: a header of fixed length, then the bytes of the
- * state machine, which nobody looks into.
+ * An entry as bytes, alike in the log on disk and in messages: a header of fixed length, then the
+ * bytes of the state machine, which nobody looks into.
  *
  * | field                                                     | length       |
  * | --------------------------------------------------------- | ------------ |

@@ -1,14 +1,18 @@
 /**
- * A log store that keeps nothing beyond its own life: for tests, examples, and measuring what durability costs.
+ * A log store that keeps nothing beyond its own life: for tests, examples, and measuring what
+ * durability costs.
  *
- * It outlives `close` all the same: the same object, opened again, holds what was written to it, so that a test can
- * restart a server on it.
+ * It outlives `close` all the same: the same object, opened again, holds what was written to it, so
+ * that a test can restart a server on it.
  */
 import type { Entry, ServerId } from '../machines/entry.js';
 import type { Identity, LogStore, Recovered, StoreListener, Write } from './logStore.js';
 
 export interface MemoryStoreOptions {
-  /** Calls `run` later, when the caller of the store has returned: `persisted` and `close` answer there. */
+  /**
+   * Calls `run` later, when the caller of the store has returned: `persisted` and `close` answer
+   * there.
+   */
   readonly defer: (run: () => void) => void;
 }
 
@@ -54,7 +58,8 @@ class MemoryStore implements LogStore {
     entries: readonly Entry[],
     done: (error: Error | undefined) => void,
   ): void {
-    if (this.#identity !== undefined) return done(new Error('this memory store is founded already'));
+    if (this.#identity !== undefined)
+      return done(new Error('this memory store is founded already'));
     this.#identity = identity;
     this.#currentTerm = currentTerm;
     this.#put(entries);

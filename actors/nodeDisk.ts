@@ -1,26 +1,12 @@
 /**
  * The disk of the machine, through `node:fs`: a folder in which only this server writes.
- *
- * A write and its sync are one round trip through the thread pool, where the platform has descriptors that write
- * through (`O_DSYNC`). For 200 bytes on preallocated space, median latency and processor time an operation:
- *
- * | how                                 | latency     | processor  |
- * | ----------------------------------- | ----------- | ---------- |
- * | write, then fdatasync               | 139-185 us  | 93-134 us  |
- * | writeSync, then fdatasync           | 137-170 us  | 80-111 us  |
- * | write on an O_DSYNC descriptor      | 121-147 us  | 75-96 us   |
- *
- * (writeSync on such a descriptor takes 95 us, but a disk that stalls would stall the whole server.)
  */
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Disk, DiskFile, Done } from './disk.js';
 import { type NodeDiskError, nodeDiskError } from './nodeDiskError.js';
+import { fill, NodeDiskFile, writeAll, writeThroughFlags } from './nodeDiskFile.js';
 
-/** Elsewhere O_DSYNC does not reach through the cache of the disk itself, while fdatasync as Node calls it does. */
-const writesThrough = process.platform === 'linux';
-const logFlags = fs.constants.O_RDWR | (writesThrough ? fs.constants.O_DSYNC : 0);
-const zeros = new Uint8Array(1024 * 1024);
 const noBytes = new Uint8Array(0);
 /** Stands where an error came instead of a file. */
 const noFile = undefined as unknown as DiskFile;
@@ -63,7 +49,7 @@ class NodeDisk implements Disk {
   }
 
   open(name: string, done: Done<DiskFile>): void {
-    // A process that was killed may have left names in the folder that would not survive a power cut.
+    // A process that was killed may have left names here that would not survive a power cut.
     this.#syncFolders([this.place], (error) => {
       if (error === undefined) this.#open(name, done);
       else done(error, noFile);
@@ -102,7 +88,7 @@ class NodeDisk implements Disk {
   }
 
   #open(name: string, done: Done<DiskFile>): void {
-    fs.open(this.#path(name), logFlags, (error, descriptor) => {
+    fs.open(this.#path(name), writeThroughFlags, (error, descriptor) => {
       if (error === null) done(undefined, new NodeDiskFile(this.place, name, descriptor));
       else done(nodeDiskError(error, `open ${name}`, this.place), noFile);
     });
@@ -138,7 +124,7 @@ class NodeDisk implements Disk {
 
   #syncFolders(folders: readonly string[], done: Answer): void {
     const [folder, ...others] = folders;
-    // Windows has no folders that could be synced; there a rename is durable by the journal of its file system.
+    // Windows cannot sync a folder; there a rename is durable by the journal of its file system.
     if (folder === undefined || process.platform === 'win32') return done(undefined);
     const fail = (error: NodeJS.ErrnoException): void =>
       done(nodeDiskError(error, 'sync the folder', folder));
@@ -154,36 +140,9 @@ class NodeDisk implements Disk {
   }
 }
 
-class NodeDiskFile implements DiskFile {
-  readonly name: string;
-  readonly #place: string;
-  readonly #descriptor: number;
-
-  constructor(place: string, name: string, descriptor: number) {
-    this.#place = place;
-    this.name = name;
-    this.#descriptor = descriptor;
-  }
-
-  write(offset: number, bytes: Uint8Array, done: Done): void {
-    writeAll(this.#descriptor, offset, bytes, (error) => done(this.#explain(error, 'write')));
-  }
-
-  sync(done: Done): void {
-    if (writesThrough) done(undefined);
-    else fs.fdatasync(this.#descriptor, (error) => done(this.#explain(error, 'sync')));
-  }
-
-  close(done: Done): void {
-    fs.close(this.#descriptor, (error) => done(this.#explain(error, 'close')));
-  }
-
-  #explain(error: NodeJS.ErrnoException | null, verb: string): Error | undefined {
-    return error === null ? undefined : nodeDiskError(error, `${verb} ${this.name}`, this.#place);
-  }
-}
-
-/** The folders in which `path` and those above it stand, up to the one in which `firstMade` does. */
+/**
+ * The folders in which `path` and those above it stand, up to the one in which `firstMade` does.
+ */
 function foldersAbove(path: string, firstMade: string): string[] {
   const top = dirname(resolve(firstMade));
   const folders: string[] = [];
@@ -193,27 +152,4 @@ function foldersAbove(path: string, firstMade: string): string[] {
     folders.push(folder);
   }
   return folders;
-}
-
-/** The system may write less than it was given; what is left goes after it. */
-function writeAll(
-  descriptor: number,
-  offset: number,
-  bytes: Uint8Array,
-  done: fs.NoParamCallback,
-): void {
-  fs.write(descriptor, bytes, 0, bytes.length, offset, (error, written) => {
-    if (error !== null || written === bytes.length) done(error);
-    else writeAll(descriptor, offset + written, bytes.subarray(written), done);
-  });
-}
-
-/** Writes zeros, since space that is only reserved would cost a change of the file's metadata at its first sync. */
-function fill(descriptor: number, size: number, done: fs.NoParamCallback, from = 0): void {
-  if (from >= size) return done(null);
-  const piece = zeros.subarray(0, Math.min(zeros.length, size - from));
-  writeAll(descriptor, from, piece, (error) => {
-    if (error === null) fill(descriptor, size, done, from + piece.length);
-    else done(error);
-  });
 }

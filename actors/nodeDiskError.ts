@@ -1,4 +1,6 @@
-/** What a person is told when the file system refuses something: what, where, why, and what to do. */
+/**
+ * What a person is told when the file system refuses something: what, where, why, and what to do.
+ */
 
 const anotherFolder = 'choose another folder with --data';
 const makeRoom = 'make room on that disk and start the server again';
@@ -23,8 +25,8 @@ const explanations: Readonly<Record<string, readonly [reason: string, remedy: st
 export type NodeDiskError = Error & { readonly code: string };
 
 /**
- * An error of `node:fs` in one line for people, with its `code`, and itself as the cause. `action` says what was
- * tried, for example `write wal-0000000001.log`.
+ * An error of `node:fs` in one line for people, with its `code`, and itself as the cause. `action`
+ * says what was tried, for example `write wal-0000000001.log`.
  */
 export function nodeDiskError(
   cause: NodeJS.ErrnoException,

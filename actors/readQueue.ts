@@ -43,15 +43,20 @@ export class ReadQueue {
     return ready.flatMap((c) => c.reads);
   }
 
-  /** This server leads no more, or stops: what was not confirmed never will be, and a read is safe to repeat. */
-  refuse(reason: string, isStopping = false): void {
-    const refused = [...(this.#asking ?? []), ...this.#gathering];
+  /**
+   * This server leads no more, or stops: what was not confirmed never will be, and a read is safe to repeat. Confirmed
+   * reads still get their answer where they wait for nothing beyond `commitIndex`; what lies beyond it may never come.
+   */
+  refuse(reason: string, commitIndex = 0): void {
+    const hopeless = this.#confirmed.filter((c) => c.readIndex > commitIndex);
+    const refused = [
+      ...hopeless.flatMap((c) => c.reads),
+      ...(this.#asking ?? []),
+      ...this.#gathering,
+    ];
+    this.#confirmed = this.#confirmed.filter((c) => c.readIndex <= commitIndex);
     this.#asking = undefined;
     this.#gathering = [];
-    if (isStopping) {
-      refused.push(...this.#confirmed.flatMap((c) => c.reads));
-      this.#confirmed = [];
-    }
     for (const read of refused) read(reason);
   }
 }

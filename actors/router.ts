@@ -58,7 +58,11 @@ export class Router {
   }
 
   /** Has a command applied, or a query answered at a linearizable point. `done` is called once. */
-  request(kind: 'command' | 'query', bytes: Uint8Array, done: (answer: ForwardAnswer) => void): void {
+  request(
+    kind: 'command' | 'query',
+    bytes: Uint8Array,
+    done: (answer: ForwardAnswer) => void,
+  ): void {
     if (this.#isStopped) return done({ type: 'notDone', reason: 'the server stopped' });
     const deadlineMs = this.#options.clock.monotonicMs() + this.#timeoutMs;
     this.#waiting.push({ number: ++this.#number, kind, bytes, done, deadlineMs });
@@ -121,7 +125,8 @@ export class Router {
 
   #answered(route: Route, request: Request, answer: ForwardAnswer): void {
     if (!route.inFlight.delete(request.number)) return;
-    const isHarmless = answer.type === 'notDone' || (answer.type === 'unknown' && request.kind === 'query');
+    const isHarmless =
+      answer.type === 'notDone' || (answer.type === 'unknown' && request.kind === 'query');
     if (!isHarmless || this.#isStopped || this.#isLate(request)) request.done(answer);
     else this.#putBack(route, request);
     if (route.isOver && route.inFlight.size === 0) this.#pump();
@@ -169,7 +174,11 @@ export class Router {
     this.#here(forwarded.kind, forwarded.bytes, (answer) => forwarded.answer(answer));
   }
 
-  #here(kind: 'command' | 'query', bytes: Uint8Array, answer: (answer: ForwardAnswer) => void): void {
+  #here(
+    kind: 'command' | 'query',
+    bytes: Uint8Array,
+    answer: (answer: ForwardAnswer) => void,
+  ): void {
     if (kind === 'command') this.#propose(bytes, answer);
     else this.#query(bytes, answer);
   }
@@ -179,10 +188,12 @@ export class Router {
     const place = actor.propose(proposal('command', bytes), (outcome) => {
       if (outcome.type === 'done') {
         answer({ type: 'done', index: outcome.index, bytes: encodeValue(outcome.value) });
-      } else if (outcome.type === 'threw') answer({ type: 'threw', message: messageOf(outcome.error) });
+      } else if (outcome.type === 'threw')
+        answer({ type: 'threw', message: messageOf(outcome.error) });
       else answer(outcome);
     });
-    if (place === undefined) answer({ type: 'notDone', reason: `server ${actor.id} does not lead` });
+    if (place === undefined)
+      answer({ type: 'notDone', reason: `server ${actor.id} does not lead` });
   }
 
   #query(bytes: Uint8Array, answer: (answer: ForwardAnswer) => void): void {

@@ -107,7 +107,13 @@ export function foundServer(
 export function createServer<C, R, Q = never, A = never>(
   options: ServerOptions<C, R, Q, A>,
 ): Server<C, R, Q, A> {
-  const { id, transport, codec = jsonCodec, clock = systemClock(), random = systemRandom() } = options;
+  const {
+    id,
+    transport,
+    codec = jsonCodec,
+    clock = systemClock(),
+    random = systemRandom(),
+  } = options;
   const { timeoutMs, commandBytesMax = 8 * 1024 * 1024 } = options;
   const stateMachine = onBytes(options.stateMachine(id), codec);
   const actor = new ServerActor({
@@ -194,7 +200,8 @@ function typed<R>(outcome: EntryOutcome): Outcome<R> {
     case 'done':
       return { type: 'done', index: outcome.index, value: outcome.value as R };
     case 'threw': {
-      const message = outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
+      const message =
+        outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
       const error = new RaftError('RAFT_APPLY_THREW', 'notDone', message, { cause: outcome.error });
       return { type: 'notDone', error };
     }

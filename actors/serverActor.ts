@@ -18,6 +18,7 @@ import { DurabilityGate } from './durabilityGate.js';
 import type { LogStore, Recovered } from './logStore.js';
 import { notDone, type Settle } from './outcome.js';
 import { PendingProposals } from './pendingProposals.js';
+import { RaftError } from './raftError.js';
 import type { Random } from './random.js';
 import { type ReadDone, ReadQueue } from './readQueue.js';
 import { Timers } from './timers.js';
@@ -87,10 +88,12 @@ export class ServerActor {
   #applier: Applier | undefined;
   #isDraining = false;
   #isFlushDeferred = false;
+  #isApplyDeferred = false;
   #isStopped = false;
   #cancelTick: Cancel = () => {};
   #lastRole: Role = 'follower';
   #lastLeader: ServerId | undefined;
+  #lastTerm = 0;
 
   constructor(options: ServerActorOptions) {
     const { clock, random, transport } = options;
@@ -155,7 +158,7 @@ export class ServerActor {
       if (this.#isStopped) return done(new Error(`server ${id} was stopped while it started`));
       const refusal = wrongIdentity(recovered, clusterId, id);
       if (refusal === undefined) this.#listen(recovered, done);
-      else store.close(() => done(new Error(refusal)));
+      else store.close(() => done(refusal));
     });
   }
 
@@ -180,7 +183,7 @@ export class ServerActor {
   }
 
   get isLeader(): boolean {
-    return this.#lastRole === 'leader' && !this.#isStopped;
+    return !this.#isStopped && this.#stepper?.snapshot.context.leadership !== undefined;
   }
 
   get stateMachine(): BytesStateMachine {
@@ -191,7 +194,12 @@ export class ServerActor {
   stop(done: () => void): void {
     this.#halt('the server stopped');
     const { transport, store } = this.#options;
-    transport.close(() => store.close(done));
+    transport.close(() =>
+      store.close(() => {
+        this.#complete();
+        done();
+      }),
+    );
   }
 
   #listen(recovered: Recovered, done: (error: Error | undefined) => void): void {
@@ -214,7 +222,11 @@ export class ServerActor {
     transport.open({ clusterId, serverId: id, storeId, servers, knownStores }, (error) => {
       if (error !== undefined) return this.stop(() => done(error));
       if (this.#isStopped) return done(new Error(`server ${id} was stopped while it started`));
-      this.#begin(recovered);
+      try {
+        this.#begin(recovered);
+      } catch (unreadable) {
+        return this.stop(() => done(asError(unreadable)));
+      }
       done(undefined);
     });
   }
@@ -233,6 +245,7 @@ export class ServerActor {
     };
     const { stepper, effects } = createStepper(input, machine);
     this.#stepper = stepper;
+    this.#lastTerm = currentTerm;
     this.#report(undefined, undefined, effects);
     for (const effect of effects) this.#perform(effect);
     this.#drain();
@@ -259,7 +272,7 @@ export class ServerActor {
       }
       this.#mailbox.length = 0;
     } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      this.#fail(asError(error));
     } finally {
       this.#isDraining = false;
     }
@@ -269,10 +282,12 @@ export class ServerActor {
     const stepper = this.#stepper!;
     const before = stepper.snapshot;
     const effects = stepper.step(event);
+    const after = stepper.snapshot;
     this.#report(event, before, effects);
     if (
-      before.context.leaderId !== stepper.snapshot.context.leaderId ||
-      before.value !== stepper.snapshot.value
+      before.value !== after.value ||
+      before.context.leaderId !== after.context.leaderId ||
+      before.context.currentTerm !== after.context.currentTerm
     ) {
       this.#noticeChange();
     }
@@ -298,7 +313,7 @@ export class ServerActor {
       const atMs = clock.monotonicMs();
       this.#step({ type: 'ClientRequest', proposals, wallMs: clock.wallMs(), atMs });
     }
-    const batch = this.#lastRole === 'leader' ? this.#reads.nextBatch() : undefined;
+    const batch = this.isLeader ? this.#reads.nextBatch() : undefined;
     if (batch !== undefined) this.#step({ type: 'ReadRequest', batch, atMs: clock.monotonicMs() });
   }
 
@@ -314,13 +329,15 @@ export class ServerActor {
   #noticeChange(): void {
     const { snapshot } = this.#stepper!;
     const role = roleOf(snapshot);
-    const { leaderId } = snapshot.context;
-    if (role === this.#lastRole && leaderId === this.#lastLeader) return;
+    const { leaderId, currentTerm, commitIndex } = snapshot.context;
+    const isSameLeader = leaderId === this.#lastLeader && currentTerm === this.#lastTerm;
+    if (isSameLeader && role === this.#lastRole) return;
     const led = this.#lastRole === 'leader';
     this.#lastRole = role;
     this.#lastLeader = leaderId;
+    this.#lastTerm = currentTerm;
     if (led) {
-      this.#reads.refuse(`server ${this.id} leads no more`);
+      this.#reads.refuse(`server ${this.id} leads no more`, commitIndex);
       this.#cancelTick();
     } else if (role === 'leader') this.#tickWhenDue();
     if (this.#changes.observed) this.#changes.next(this.status());
@@ -359,13 +376,19 @@ export class ServerActor {
     this.#gate.open();
   }
 
+  /** Applies what is committed, a slice a turn: while more is left, later commits wait for their turn as well. */
   #apply(): void {
+    if (this.#isApplyDeferred) return;
     const { log, commitIndex } = this.#stepper!.snapshot.context;
     const isMore = this.#applier!.apply(log, commitIndex);
     this.#answerReads();
     if (this.isLeader) this.#tickWhenDue();
-    if (isMore)
-      this.#options.clock.defer(() => this.#isStopped || this.#guarded(() => this.#apply()));
+    if (!isMore) return;
+    this.#isApplyDeferred = true;
+    this.#options.clock.defer(() => {
+      this.#isApplyDeferred = false;
+      if (!this.#isStopped) this.#guarded(() => this.#apply());
+    });
   }
 
   readonly #entryApplied = (entry: Entry, value: unknown, error: unknown, threw: boolean): void => {
@@ -406,8 +429,10 @@ export class ServerActor {
     const waitMs = Math.min(Math.max(dueMs - clock.wallMs(), 1), tickWaitMaxMs);
     this.#cancelTick = clock.schedule(waitMs, () => {
       if (!this.isLeader) return;
-      if (this.#isDue()) this.propose(proposal('tick'), () => {});
-      else this.#tickWhenDue();
+      this.#guarded(() => {
+        if (this.#isDue()) this.propose(proposal('tick'), () => {});
+        else this.#tickWhenDue();
+      });
     });
   }
 
@@ -417,7 +442,7 @@ export class ServerActor {
     try {
       run();
     } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      this.#fail(asError(error));
     }
   }
 
@@ -426,7 +451,12 @@ export class ServerActor {
     if (this.#isStopped) return;
     this.#halt(error.message);
     const { transport, store } = this.#options;
-    transport.close(() => store.close(() => this.#failures.next(error)));
+    transport.close(() =>
+      store.close(() => {
+        this.#failures.next(error);
+        this.#complete();
+      }),
+    );
   }
 
   #halt(reason: string): void {
@@ -436,25 +466,41 @@ export class ServerActor {
     this.#timers.stop();
     this.#cancelTick();
     this.#mailbox.length = 0;
-    this.#reads.refuse(reason, true);
+    this.#reads.refuse(reason);
     this.#proposals.abandon(reason);
     if (this.#changes.observed) this.#changes.next(this.status());
+  }
+  /** Whoever watches is told that nothing more will come. */
+  #complete(): void {
+    this.#steps.complete();
+    this.#applied.complete();
+    this.#changes.complete();
+    this.#failures.complete();
   }
 }
 
 /** A timer of the platform holds no more than 2^31 ms; a longer wait looks at the clock again by then. */
 const tickWaitMaxMs = 2 ** 30;
 
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 function wrongIdentity(
   { identity }: Recovered,
   clusterId: string,
   id: ServerId,
-): string | undefined {
-  if (identity === undefined) return `server ${id} was never founded: found its cluster first`;
-  if (identity.clusterId !== clusterId) {
-    return `the store of server ${id} belongs to cluster ${identity.clusterId}, not to ${clusterId}`;
+): RaftError | undefined {
+  if (identity === undefined) {
+    const message = `server ${id} was never founded: found its cluster first`;
+    return new RaftError('RAFT_NOT_FOUNDED', 'notDone', message);
   }
-  if (identity.serverId !== id)
-    return `the store belongs to server ${identity.serverId}, not to ${id}`;
-  return undefined;
+  const wrong = (message: string) => new RaftError('RAFT_WRONG_CLUSTER', 'notDone', message);
+  if (identity.clusterId !== clusterId) {
+    return wrong(
+      `the store of server ${id} belongs to cluster ${identity.clusterId}, not to ${clusterId}`,
+    );
+  }
+  if (identity.serverId === id) return undefined;
+  return wrong(`the store belongs to server ${identity.serverId}, not to ${id}`);
 }

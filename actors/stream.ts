@@ -46,8 +46,13 @@ function iterate<T>(source: Observable<T>): AsyncIterator<T> {
     next(value) {
       const reader = readers.shift();
       if (reader !== undefined) return reader({ done: false, value });
-      if (waiting.push(value) <= bufferMax) return;
-      failure = new RaftError('RAFT_SLOW_CONSUMER', 'notDone', `more than ${bufferMax} values waited`);
+      if (waiting.length < bufferMax) return void waiting.push(value);
+      failure = new RaftError(
+        'RAFT_SLOW_CONSUMER',
+        'notDone',
+        `more than ${bufferMax} values waited`,
+      );
+      isOver = true;
       subscription.unsubscribe();
     },
     complete: finish,
@@ -56,12 +61,18 @@ function iterate<T>(source: Observable<T>): AsyncIterator<T> {
     next() {
       const value = waiting.shift();
       if (value !== undefined) return Promise.resolve({ done: false, value });
-      if (failure !== undefined) return Promise.reject(failure);
+      if (failure !== undefined) {
+        const error = failure;
+        failure = undefined;
+        return Promise.reject(error);
+      }
       if (isOver) return Promise.resolve(end);
       return new Promise((resolve) => readers.push(resolve));
     },
     return() {
       subscription.unsubscribe();
+      waiting.length = 0;
+      failure = undefined;
       finish();
       return Promise.resolve(end);
     },

@@ -51,13 +51,19 @@ interface State {
   readonly entries: readonly Entry[];
 }
 
-/** A store under such commands, checked whenever it is opened: nothing durable is lost, nothing is invented. */
+/**
+ * A store under such commands, checked whenever it is opened: nothing durable is lost, nothing is
+ * invented.
+ */
 class Ordeal {
   readonly counts = { opened: 0, torn: 0, durable: 0 };
   #held: (() => void)[] = [];
   readonly #disk = new SectorDisk((_kind, _file, run) => this.#held.push(run));
   #store: LogStore | undefined;
-  /** Every state since the last opening, one a record; the store may be at any from the durable one on. */
+  /**
+   * Every state since the last opening, one a record; the store may be at any from the durable one
+   * on.
+   */
   #states: State[] = [{ currentTerm: 0, votedFor: undefined, entries: [] }];
   /** By number of write, the position of the state that it leads to. */
   #positions: number[] = [0];

@@ -1,21 +1,18 @@
 /**
  * A data folder, read and made fit to be written to: what `walStore` begins with.
  *
- * Reading changes nothing. When what was read is sound, it is *settled* before anyone hears of it: the last batch and
- * the header of the spare may be in the machine's memory only (a process was killed before its sync), so they are
- * written once more, together with zeros over a torn batch, and synced. Written, not only synced: after a failed sync,
- * some systems count as durable what never reached the disk.
+ * Reading changes nothing. When what was read is sound, it is *settled* before anyone hears of it:
+ * the last batch and the header of the spare may be in the machine's memory only (a process was
+ * killed before its sync), so they are written once more, together with zeros over a torn batch,
+ * and synced. Written, not only synced: after a failed sync, some systems count as durable what
+ * never reached the disk.
  */
 import type { Disk, DiskFile, Done } from './disk.js';
 import { type Identity, StoreDamaged } from './logStore.js';
 import { segmentHeaderBytes, segmentName, segmentNumber } from './walFormat.js';
+import { isUnfinishedFounding } from './walFounding.js';
 import { decodeIdentity, identityName } from './walIdentity.js';
-import {
-  isUnfinishedFounding,
-  type RecoveredLog,
-  recoverLog,
-  type SegmentImage,
-} from './walRecovery.js';
+import { type RecoveredLog, recoverLog, type SegmentImage } from './walRecovery.js';
 import { type Segment, writeDurably } from './walSegments.js';
 
 /** What a folder holds. */
@@ -25,7 +22,10 @@ export interface WalFolder {
   readonly segments: readonly SegmentImage[];
 }
 
-/** Reads a folder. Answers undefined where nothing was founded, or a founding did not come to its end. */
+/**
+ * Reads a folder. Answers undefined where nothing was founded, or a founding did not come to its
+ * end.
+ */
 export function readFolder(disk: Disk, group: number, done: Done<WalFolder | undefined>): void {
   disk.prepare((unprepared) => {
     if (unprepared !== undefined) return done(unprepared, undefined);
@@ -91,7 +91,10 @@ function interpret(
 
 type SettledDone = (error: Error | undefined, current?: Segment, spare?: Segment) => void;
 
-/** Makes durable what was recovered, and opens the segments to go on with. Leaves none open where it fails. */
+/**
+ * Makes durable what was recovered, and opens the segments to go on with. Leaves none open where it
+ * fails.
+ */
 export function settleFolder(disk: Disk, folder: WalFolder, done: SettledDone): void {
   const { last, lastStart, tear } = folder.log;
   const image = imageOf(folder, last.segment);

@@ -14,7 +14,6 @@ import {
   segmentName,
   segmentNumber,
   storeSeed,
-  zeroSectors,
 } from './walFormat.js';
 
 const header = { number: 3, clusterId: 'cluster', storeId: 'store' };
@@ -110,17 +109,5 @@ describe('a batch', () => {
       expect(findBatch(file, at + 1, 5, seed)).toBeUndefined();
       expect(findBatch(file, 0, 6, seed)).toBeUndefined();
     }
-  });
-});
-
-describe('sectors of zeros', () => {
-  it('are those of the file, and parts of them at both ends', () => {
-    const bytes = new Uint8Array(2_000);
-    expect(zeroSectors(bytes, 0, 2_000, 0)).toBe(4);
-    expect(zeroSectors(bytes, 0, 2_000, 511)).toBe(5);
-    expect(zeroSectors(bytes, 100, 613, 0)).toBe(2);
-    expect(zeroSectors(bytes, 5, 5, 0)).toBe(0);
-    bytes[600] = 1;
-    expect(zeroSectors(bytes, 0, 2_000, 0)).toBe(3);
   });
 });

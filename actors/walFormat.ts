@@ -1,8 +1,9 @@
 /**
  * The layout of the write-ahead log: segments, and in them batches, one for each sync.
  *
- * A segment is a file of preallocated zeros. Its first sector is the header: magic, format version, number of the
- * segment, cluster id, store id, and in its last four bytes the checksum of the rest. Batches follow without gaps.
+ * A segment is a file of preallocated zeros. Its first sector is the header: magic, format version,
+ * number of the segment, cluster id, store id, and in its last four bytes the checksum of the rest.
+ * Batches follow without gaps.
  *
  * | batch header                              | length  |
  * | ----------------------------------------- | ------- |
@@ -14,24 +15,26 @@
  * | checksum of the payload                   | u32     |
  * | checksum of this header                   | u32     |
  *
- * A batch is written only when the one before it is durable. So a header that is intact *vouches* for everything
- * before it: what is missing there was lost, and is no crash's leftover. All checksums of headers begin from the
- * cluster id and store id; bytes of another store, also inside somebody's value, are never taken for a batch.
+ * A batch is written only when the one before it is durable. So a header that is intact *vouches*
+ * for everything before it: what is missing there was lost, and is no crash's leftover. All
+ * checksums of headers begin from the cluster id and store id; bytes of another store, also inside
+ * somebody's value, are never taken for a batch.
  */
 import { ByteReader, ByteWriter, loadU32, storeU32 } from './bytes.js';
 import { crc32 } from './crc32.js';
+import { sectorBytes, zeroSectors } from './sectors.js';
 
 /** The newest format that this release reads, and the one that it writes. */
 export const formatVersion = 1;
-/** What a disk writes whole or not at all. */
-export const sectorBytes = 512;
 export const segmentHeaderBytes = sectorBytes;
 export const batchHeaderBytes = 40;
 /** Longest cluster id or store id, in bytes of UTF-8: two of them fit into the header's sector. */
 export const idBytesMax = 200;
 
 const segmentMagic = new TextEncoder().encode('raftwal\n');
-/** Its first byte on disk, C1, occurs in no UTF-8: the search for batches seldom stops for nothing. */
+/**
+ * Its first byte on disk, C1, occurs in no UTF-8: the search for batches seldom stops for nothing.
+ */
 const batchMagic = 0x5e_7a_b7_c1;
 const batchMagicFirstByte = batchMagic & 0xff;
 const segmentCrcAt = segmentHeaderBytes - 4;
@@ -71,8 +74,8 @@ export class FormatTooNew extends Error {
   readonly code = 'RAFT_VERSION';
   constructor(file: string, version: number) {
     super(
-      `${file}: format version ${version}, but this release knows versions up to ${formatVersion}. ` +
-        'Start it with the release that wrote it, or a newer one',
+      `${file}: format version ${version}, but this release knows versions up to ` +
+        `${formatVersion}. Start it with the release that wrote it, or a newer one`,
     );
     this.name = 'FormatTooNew';
   }
@@ -107,7 +110,10 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   return sector;
 }
 
-/** The header of a segment, or undefined if there is none or it is damaged. Throws {@link FormatTooNew}. */
+/**
+ * The header of a segment, or undefined if there is none or it is damaged. Throws {@link
+ * FormatTooNew}.
+ */
 export function decodeSegmentHeader(file: string, bytes: Uint8Array): SegmentHeader | undefined {
   if (bytes.length < segmentHeaderBytes) return undefined;
   if (segmentMagic.some((byte, i) => byte !== bytes[i])) return undefined;
@@ -119,8 +125,8 @@ export function decodeSegmentHeader(file: string, bytes: Uint8Array): SegmentHea
 }
 
 /**
- * Completes `batch`, whose first {@link batchHeaderBytes} are free, for its place at `offset` of a segment, and
- * answers the checksum of its header.
+ * Completes `batch`, whose first {@link batchHeaderBytes} are free, for its place at `offset` of a
+ * segment, and answers the checksum of its header.
  */
 export function sealBatch(
   batch: Uint8Array,
@@ -163,7 +169,10 @@ export function readBatchHeader(
   };
 }
 
-/** Where, from `from` on, the first intact header of a batch with a number from `numberMin` on stands. */
+/**
+ * Where, from `from` on, the first intact header of a batch with a number from `numberMin` on
+ * stands.
+ */
 export function findBatch(
   bytes: Uint8Array,
   from: number,
@@ -177,32 +186,4 @@ export function findBatch(
     at = bytes.indexOf(batchMagicFirstByte, at + 1);
   }
   return undefined;
-}
-
-/** The end of the sector in which the byte at `offset` of a file lies. */
-export function sectorEnd(offset: number): number {
-  return (Math.floor(offset / sectorBytes) + 1) * sectorBytes;
-}
-
-/** In how many sectors of the file all of `bytes` between `start` and `end` are zero; `start` lies at `offset`. */
-export function zeroSectors(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  offset: number,
-): number {
-  let count = 0;
-  let at = start;
-  while (at < end) {
-    const next = Math.min(end, at + sectorEnd(offset + at - start) - (offset + at - start));
-    if (isZero(bytes, at, next)) count++;
-    at = next;
-  }
-  return count;
-}
-
-/** Whether every byte from `start` up to `end` is zero. */
-export function isZero(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== 0) return false;
-  return true;
 }

@@ -100,7 +100,9 @@ describe('founding', () => {
     disk.remove('identity', () => {});
     const error = opened(disk);
     expect(error).toBeInstanceOf(StoreDamaged);
-    expect(String(error)).toContain('simulated disk/identity, byte 0: the file is missing');
+    expect((error as Error).message).toContain(
+      'simulated disk/identity, byte 0: the file is missing',
+    );
   });
 
   it('does not take a damaged log without identity for an unfinished founding', () => {
@@ -113,12 +115,34 @@ describe('founding', () => {
     expect(opened(disk)).toBeInstanceOf(StoreDamaged);
   });
 
+  it('destroys nothing where the folder was not opened before, or was refused', () => {
+    const { disk } = limitedDisk(1_000);
+    found(disk);
+    disk.remove(segmentName(2), () => {});
+    disk.read(segmentName(1), (_error, before) => {
+      const store = walStore({ disk, segmentBytes });
+      const answers: (Error | undefined)[] = [];
+      store.found(identity, 1, first, (error) => answers.push(error));
+      disk.replace('identity', new Uint8Array(9), () => {});
+      store.open((error) => answers.push(error));
+      store.found(identity, 1, first, (error) => answers.push(error));
+      expect(answers).toEqual([expect.any(Error), expect.any(StoreDamaged), expect.any(Error)]);
+      expect(answers[0]?.message).toContain('is not known to be empty; choose another folder');
+      disk.read(segmentName(1), (_failure, after) => expect(after).toEqual(before));
+    });
+    expect.assertions(3);
+  });
+
   it('is refused where the identity of another store was put beside the log', () => {
     const { disk } = limitedDisk(1_000);
     found(disk);
     disk.replace('identity', encodeIdentity({ ...identity, storeId: 'other' }), () => {});
-    expect(String(opened(disk))).toMatch(/belongs to store store-1 of proof, the folder to other/);
+    expect((opened(disk) as Error).message).toMatch(
+      /belongs to store store-1 of proof, the folder to other/,
+    );
     for (const name of [segmentName(1), segmentName(2)]) disk.remove(name, () => {});
-    expect(String(opened(disk))).toContain(`${segmentName(1)}, byte 0: the batch of the founding`);
+    expect((opened(disk) as Error).message).toContain(
+      `${segmentName(1)}, byte 0: the batch of the founding`,
+    );
   });
 });

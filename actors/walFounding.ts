@@ -1,19 +1,26 @@
 /**
- * The founding of a data folder: first the log, with one durable batch, and only then the identity. So a folder
- * with an identity has a log, and one without has promised nothing and can be founded from the beginning.
+ * The founding of a data folder: first the log, with one durable batch, and only then the identity.
+ * So a folder with an identity has a log, and one without has promised nothing and can be founded
+ * from the beginning.
  */
 import type { Disk } from './disk.js';
 import type { Identity } from './logStore.js';
+import { isZero } from './sectors.js';
 import {
   type BatchEnd,
+  decodeSegmentHeader,
   encodeSegmentHeader,
+  findBatch,
   idBytesMax,
   noBatch,
   sealBatch,
+  segmentHeaderBytes,
+  segmentName,
   segmentNumber,
   storeSeed,
 } from './walFormat.js';
 import { encodeIdentity, identityName } from './walIdentity.js';
+import type { SegmentImage } from './walRecovery.js';
 import { createSegment, type Segment, writeDurably } from './walSegments.js';
 
 type FoundDone = (error: Error | undefined, segment?: Segment, last?: BatchEnd) => void;
@@ -45,8 +52,9 @@ export function foundFolder(
 function refusalOf({ clusterId, storeId }: Identity): string | undefined {
   const encoder = new TextEncoder();
   const isTooLong = [clusterId, storeId].some((id) => encoder.encode(id).length > idBytesMax);
-  if (!isTooLong) return;
-  return `cluster id and store id have at most ${idBytesMax} bytes; choose shorter ones`;
+  return isTooLong
+    ? `cluster id and store id have at most ${idBytesMax} bytes; choose shorter ones`
+    : undefined;
 }
 
 /** Removes the segments of a founding that did not come to its end, the last first. */
@@ -81,5 +89,19 @@ function writeFounding(
       segment.offset += batch.length;
       done(undefined, segment, { number: 1, segment: number, end: segment.offset, crc });
     });
+  });
+}
+
+/**
+ * Whether segments without an identity can be what is left of a founding that did not come to its
+ * end: it writes one batch, and then the identity.
+ */
+export function isUnfinishedFounding(folder: string, segments: readonly SegmentImage[]): boolean {
+  return segments.every(({ number, bytes }) => {
+    const header = decodeSegmentHeader(`${folder}/${segmentName(number)}`, bytes);
+    if (header === undefined)
+      return bytes.length < segmentHeaderBytes || isZero(bytes, 0, bytes.length);
+    const seed = storeSeed(header.clusterId, header.storeId);
+    return findBatch(bytes, segmentHeaderBytes, 2, seed) === undefined;
   });
 }

@@ -1,6 +1,6 @@
 /**
- * A small log whose whole history is known, for the proof of recovery: every batch, where it lies, and what must be
- * recovered if it is the last one.
+ * A small log whose whole history is known, for the proof of recovery: every batch, where it lies,
+ * and what must be recovered if it is the last one.
  */
 import { type Entry, proposal } from '../machines/entry.js';
 import { SectorDisk } from '../sim/disk.js';
@@ -45,7 +45,9 @@ export function filled(length: number, first = 1): Uint8Array {
   return new Uint8Array(length).map((_, i) => 1 + ((first + i * 7) % 255));
 }
 
-/** The log that is cut, torn and flipped: two segments, a truncation, votes, zeros and emptiness. */
+/**
+ * The log that is cut, torn and flipped: two segments, a truncation, votes, zeros and emptiness.
+ */
 export const smallLog: readonly Step[] = [
   { vote: [1, 's1'] },
   { entries: [entry(1, 1, filled(40)), entry(2, 1, filled(100)), entry(3, 1, filled(11))] },
@@ -119,7 +121,9 @@ function newModel(): (steps: readonly Step[]) => State {
 }
 
 function stateText({ currentTerm, votedFor, entries, met }: State): string {
-  const texts = entries.map((e) => `${e.index} ${e.term} ${e.kind} ${e.stampMs} ${digest(e.bytes)}`);
+  const texts = entries.map(
+    (e) => `${e.index} ${e.term} ${e.kind} ${e.stampMs} ${digest(e.bytes)}`,
+  );
   return JSON.stringify([currentTerm, votedFor, met, texts]);
 }
 
@@ -132,7 +136,8 @@ function digest(bytes: Uint8Array): string {
 
 /** What was recovered, as text that compares with {@link WrittenBatch.state}. */
 export function recoveredText({ replay }: Pick<RecoveredLog, 'replay'>): string {
-  return stateText({ ...replay, entries: replay.entries, met: [...replay.knownStores] });
+  const { currentTerm, votedFor, entries, knownStores } = replay;
+  return stateText({ currentTerm, votedFor, entries, met: [...knownStores] });
 }
 
 export function segmentsOn(disk: Disk): SegmentImage[] {
@@ -148,10 +153,7 @@ export function segmentsOn(disk: Disk): SegmentImage[] {
 }
 
 /** The same disk, with every write reported. */
-function noting(
-  disk: Disk,
-  note: (name: string, offset: number, bytes: Uint8Array) => void,
-): Disk {
+function noting(disk: Disk, note: (name: string, offset: number, bytes: Uint8Array) => void): Disk {
   const noted = (file: DiskFile): DiskFile => ({
     name: file.name,
     write(offset, bytes, done) {

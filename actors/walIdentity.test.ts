@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { crc32 } from './crc32.js';
 import { StoreDamaged } from './logStore.js';
-import { decodeIdentity, encodeIdentity } from './walIdentity.js';
 import { FormatTooNew } from './walFormat.js';
+import { decodeIdentity, encodeIdentity } from './walIdentity.js';
 
 const identity = { clusterId: 'kv "quoted"', serverId: 's1', storeId: 'd7f3ä' };
 const bytes = encodeIdentity(identity);

@@ -1,5 +1,6 @@
 /**
- * The file `identity` of a data folder: whose it is. One line of JSON for people, and one with its checksum.
+ * The file `identity` of a data folder: whose it is. One line of JSON for people, and one with its
+ * checksum.
  */
 import { crc32 } from './crc32.js';
 import { type Identity, StoreDamaged } from './logStore.js';

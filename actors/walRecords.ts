@@ -1,8 +1,9 @@
 /**
  * The records inside a batch, and what they add up to when a log is read again.
  *
- * Each record is a kind (u8) and a group (u32), then: for a vote the term, and whether and for whom; for an entry
- * what `entryFormat` says; for a store that was met the server's id and the store's.
+ * Each record is a kind (u8) and a group (u32), then: for a vote the term, and whether and for
+ * whom; for an entry what `entryFormat` says; for a store that was met the server's id and the
+ * store's.
  */
 import type { Entry, ServerId } from '../machines/entry.js';
 import type { ByteReader, ByteWriter } from './bytes.js';

@@ -1,13 +1,15 @@
 /**
  * Recovery of the write-ahead log: what the segments hold, or why nobody may go on from there.
  *
- * A crash can leave one thing behind the last durable batch: some of the sectors of the one batch that was being
- * written then, and zeros in place of the others. That batch was promised to nobody, and is cut. Whatever else is
- * found was not made by a crash but by a failing disk or by somebody's hand, and is refused:
+ * A crash can leave one thing behind the last durable batch: some of the sectors of the one batch
+ * that was being written then, and zeros in place of the others. That batch was promised to nobody,
+ * and is cut. Whatever else is found was not made by a crash but by a failing disk or by somebody's
+ * hand, and is refused:
  *
- * - damage before an intact batch header, since a batch is written only when the one before it is durable;
- * - a last batch that is wrong although all its sectors were written (it has as many all-zero ones as its header
- *   says), since it may have been durable;
+ * - damage before an intact batch header, since a batch is written only when the one before it is
+ *   durable;
+ * - a last batch that is wrong although all its sectors were written (it has as many all-zero ones
+ *   as its header says), since it may have been durable;
  * - a batch, a segment or a record out of its order.
  *
  * All is pure: bytes in, a value or a {@link StoreDamaged} out.
@@ -15,21 +17,18 @@
 import { ByteReader } from './bytes.js';
 import { crc32 } from './crc32.js';
 import { type Identity, StoreDamaged } from './logStore.js';
+import { isZero, sectorBytes, sectorEnd, zeroSectors } from './sectors.js';
 import {
   type BatchEnd,
   type BatchHeader,
   batchHeaderBytes,
   decodeSegmentHeader,
   findBatch,
-  isZero,
   noBatch,
   readBatchHeader,
-  sectorBytes,
-  sectorEnd,
   segmentHeaderBytes,
   segmentName,
   storeSeed,
-  zeroSectors,
 } from './walFormat.js';
 import { LogReplay } from './walRecords.js';
 
@@ -39,7 +38,10 @@ export interface SegmentImage {
   readonly bytes: Uint8Array;
 }
 
-/** What a crash left of a batch that never became durable: to be overwritten with zeros before anything else. */
+/**
+ * What a crash left of a batch that never became durable: to be overwritten with zeros before
+ * anything else.
+ */
 export interface Tear {
   readonly segment: number;
   readonly from: number;
@@ -57,12 +59,12 @@ export interface RecoveredLog {
 }
 
 const remedy =
-  'Keep a copy of the folder, then restore it from a backup that is no older than the last thing this server said, ' +
-  'or remove the server from the cluster and add it again with an empty folder';
+  'Keep a copy of the folder, then restore it from a backup that is no older than the last thing ' +
+  'this server said, or remove the server from the cluster and add it again with an empty folder';
 
 /**
- * Reads the log of `identity` from its segments, sorted by number. `folder` is for messages only. Entries are
- * views of the segments' bytes. Throws {@link StoreDamaged} or `FormatTooNew`.
+ * Reads the log of `identity` from its segments, sorted by number. `folder` is for messages only.
+ * Entries are views of the segments' bytes. Throws {@link StoreDamaged} or `FormatTooNew`.
  */
 export function recoverLog(
   folder: string,
@@ -174,8 +176,7 @@ class Recovery {
       before.segment === last.segment &&
       before.end === last.end &&
       before.crc === last.crc;
-    if (!follows)
-      this.#refuse(segment, at, `batch ${number} does not follow batch ${last.number}`);
+    if (!follows) this.#refuse(segment, at, `batch ${number} does not follow batch ${last.number}`);
   }
 
   #readRecords(segment: number, reader: ByteReader): void {
@@ -204,7 +205,9 @@ class Recovery {
     this.#cut(segment, at);
   }
 
-  /** Notes what is to be zeroed from `at` on, unless a later batch shows that it was durable once. */
+  /**
+   * Notes what is to be zeroed from `at` on, unless a later batch shows that it was durable once.
+   */
   #cut({ number, bytes }: SegmentImage, at: number): undefined {
     if (this.#tear !== undefined) this.#refuseTear(number, at);
     let to = bytes.length;
@@ -217,7 +220,11 @@ class Recovery {
   /** What looked like a crash's leftover is followed by something that was written later. */
   #refuseTear(segment: number, later: number): never {
     const { segment: torn, from } = this.#tear!;
-    this.#refuse(torn, from, `damaged, since more follows at ${segmentName(segment)}, byte ${later}`);
+    this.#refuse(
+      torn,
+      from,
+      `damaged, since more follows at ${segmentName(segment)}, byte ${later}`,
+    );
   }
 
   #file(segment: number): string {
@@ -227,18 +234,4 @@ class Recovery {
   #refuse(segment: number, offset: number, what: string): never {
     throw new StoreDamaged(this.#file(segment), offset, what, remedy);
   }
-}
-
-/**
- * Whether segments without an identity can be what is left of a founding that did not come to its end: it writes
- * one batch, and then the identity.
- */
-export function isUnfinishedFounding(folder: string, segments: readonly SegmentImage[]): boolean {
-  return segments.every(({ number, bytes }) => {
-    const header = decodeSegmentHeader(`${folder}/${segmentName(number)}`, bytes);
-    if (header === undefined)
-      return bytes.length < segmentHeaderBytes || isZero(bytes, 0, bytes.length);
-    const seed = storeSeed(header.clusterId, header.storeId);
-    return findBatch(bytes, segmentHeaderBytes, 2, seed) === undefined;
-  });
 }

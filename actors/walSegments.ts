@@ -1,7 +1,7 @@
 /**
- * Where the next batch goes: the segment that is being filled, and behind it a spare one, which is created ahead of
- * need. So going on to the next segment does not wait for a disk to fill it with zeros, and a disk that becomes
- * full leaves at least the spare for term and vote.
+ * Where the next batch goes: the segment that is being filled, and behind it a spare one, which is
+ * created ahead of need. So going on to the next segment does not wait for a disk to fill it with
+ * zeros, and a disk that becomes full leaves at least the spare for term and vote.
  */
 import type { Disk, DiskFile } from './disk.js';
 import { segmentHeaderBytes, segmentName } from './walFormat.js';
@@ -46,8 +46,8 @@ export class WalSegments {
   }
 
   /**
-   * Answers the segment to which `length` bytes are then to be written, at its offset: one with room for them, or a
-   * fresh one, which a batch that is larger than any segment makes grow.
+   * Answers the segment to which `length` bytes are then to be written, at its offset: one with
+   * room for them, or a fresh one, which a batch that is larger than any segment makes grow.
    */
   reserve(length: number, done: SegmentDone): void {
     const { offset, capacity } = this.#current;
@@ -56,8 +56,8 @@ export class WalSegments {
   }
 
   /**
-   * Begins to create the spare, if there is none. To be called when the current segment holds a durable batch and
-   * not before: to recovery, a later segment is the proof that one was there.
+   * Begins to create the spare, if there is none. To be called when the current segment holds a
+   * durable batch and not before: to recovery, a later segment is the proof that one was there.
    */
   prepareSpare(): void {
     if (this.#spare !== undefined || this.#isCreating || this.#spareError !== undefined) return;
@@ -109,7 +109,10 @@ export class WalSegments {
   }
 }
 
-/** Creates a segment, and answers when its header is durable. What could not be completed is removed again. */
+/**
+ * Creates a segment, and answers when its header is durable. What could not be completed is removed
+ * again.
+ */
 export function createSegment(
   disk: Disk,
   number: number,

@@ -1,23 +1,18 @@
 /**
- * The log store on a disk: a write-ahead log in which term, vote and entries share one sync (group commit).
+ * The log store on a disk: a write-ahead log in which term, vote and entries share one sync (group
+ * commit).
  *
- * Writes are encoded as they come, into the batch that gathers. One batch at a time is on its way to the disk: one
- * write, one sync; when it is durable, what gathered meanwhile goes next. Nothing waits for a timer. `walFormat`
- * has the layout, `walRecovery` what is made of it after a crash, and docs/durability.md what survives what.
+ * Writes are encoded as they come, into the batch that gathers. One batch at a time is on its way
+ * to the disk: one write, one sync; when it is durable, what gathered meanwhile goes next. Nothing
+ * waits for a timer. `walFormat` has the layout, `walRecovery` what is made of it after a crash,
+ * and docs/durability.md what survives what.
  */
 import type { Entry, ServerId } from '../machines/entry.js';
-import { ByteWriter } from './bytes.js';
 import type { Disk } from './disk.js';
 import type { Identity, LogStore, Recovered, StoreListener, Write } from './logStore.js';
+import { type Batch, emptyBatch, WalBatches } from './walBatches.js';
 import { readFolder, settleFolder, type WalFolder } from './walFolder.js';
-import {
-  type BatchEnd,
-  batchHeaderBytes,
-  noBatch,
-  sealBatch,
-  segmentHeaderBytes,
-  storeSeed,
-} from './walFormat.js';
+import { type BatchEnd, noBatch, sealBatch, segmentHeaderBytes, storeSeed } from './walFormat.js';
 import { foundFolder, segmentHeaderOf } from './walFounding.js';
 import {
   entryRecordBytes,
@@ -33,26 +28,21 @@ export interface WalStoreOptions {
   /** The group whose log this is; 0 by default. */
   readonly group?: number;
   /**
-   * Size of a segment, from 2 KiB on; 16 MiB by default. A batch is no larger than that, unless it is a single
-   * entry that is: that one makes its segment grow.
+   * Size of a segment, from 2 KiB on; 16 MiB by default. A batch is no larger than that, unless it
+   * is a single entry that is: that one makes its segment grow.
    */
   readonly segmentBytes?: number;
 }
 
-/** A {@link LogStore} on the files of a disk. What is appended to it after `close`, or a failure, is not written. */
+/**
+ * A {@link LogStore} on the files of a disk. What is appended to it after `close`, or a failure, is
+ * not written.
+ */
 export function walStore(options: WalStoreOptions): LogStore {
   return new WalStore(options);
 }
 
-/** Records that are written together, behind room for the header. */
-interface Batch {
-  readonly writer: ByteWriter;
-  /** The last write that is complete with this batch; 0 if none is. */
-  lastNumber: number;
-}
-
 const segmentBytesMin = 2048;
-const blankHeader = new Uint8Array(batchHeaderBytes);
 const nothing: Recovered = {
   identity: undefined,
   currentTerm: 0,
@@ -66,14 +56,13 @@ class WalStore implements LogStore {
   readonly #group: number;
   readonly #segmentBytes: number;
   #segments: WalSegments | undefined;
+  /** Whether `open` has found that there is nothing here which a founding could destroy. */
+  #isUnfounded = false;
   #seed = 0;
   /** The end of the last batch that was written. */
   #last: BatchEnd = noBatch;
 
-  /** What waits to be written: the last one gathers, those before it are full. Never empty. */
-  #batches: Batch[] = [emptyBatch()];
-  /** A batch that was written, whose buffer the next one uses. */
-  #unused: Batch | undefined;
+  readonly #batches: WalBatches;
   /** Whether `open`, `found`, a batch or `close` is on its way. */
   #isBusy = false;
 
@@ -90,6 +79,7 @@ class WalStore implements LogStore {
     this.#disk = disk;
     this.#group = group;
     this.#segmentBytes = segmentBytes;
+    this.#batches = new WalBatches(segmentBytes - segmentHeaderBytes);
   }
 
   open(done: (error: Error | undefined, recovered: Recovered) => void): void {
@@ -100,6 +90,7 @@ class WalStore implements LogStore {
       this.#proceed();
     };
     readFolder(this.#disk, this.#group, (error, folder) => {
+      this.#isUnfounded = error === undefined && folder === undefined;
       if (error !== undefined || folder === undefined) return answer(error, nothing);
       settleFolder(this.#disk, folder, (failure, current, spare) => {
         if (failure !== undefined) return answer(failure, nothing);
@@ -115,8 +106,10 @@ class WalStore implements LogStore {
     entries: readonly Entry[],
     done: (error: Error | undefined) => void,
   ): void {
-    if (this.#segments !== undefined)
-      return done(new Error(`${this.#disk.place} is founded already; choose another folder`));
+    if (!this.#isUnfounded) {
+      const why = this.#segments === undefined ? 'not known to be empty' : 'founded already';
+      return done(new Error(`${this.#disk.place} is ${why}; choose another folder`));
+    }
     const { writer } = emptyBatch();
     writeVoteRecord(writer, this.#group, currentTerm, undefined);
     for (const entry of entries) writeEntryRecord(writer, this.#group, entry);
@@ -124,7 +117,10 @@ class WalStore implements LogStore {
     const batch = writer.finish();
     foundFolder(this.#disk, identity, this.#segmentBytes, batch, (error, segment, last) => {
       this.#isBusy = false;
-      if (error === undefined) this.#begin(identity, last!, segment!, undefined);
+      if (error === undefined) {
+        this.#isUnfounded = false;
+        this.#begin(identity, last!, segment!, undefined);
+      }
       done(error);
       this.#proceed();
     });
@@ -137,20 +133,20 @@ class WalStore implements LogStore {
 
   append(write: Write): void {
     this.#gather(() => {
-      // A write of nothing becomes a vote record: it has to become durable in its turn, like any other.
+      // A write of nothing becomes a vote record: it has to become durable in its turn too.
       if (write.isVote || write.entries.length === 0) {
-        const { writer } = this.#batchFor(smallRecordBytesMax);
+        const { writer } = this.#batches.for(smallRecordBytesMax);
         writeVoteRecord(writer, this.#group, write.currentTerm, write.votedFor);
       }
       for (const entry of write.entries)
-        writeEntryRecord(this.#batchFor(entryRecordBytes(entry)).writer, this.#group, entry);
-      this.#batches.at(-1)!.lastNumber = write.number;
+        writeEntryRecord(this.#batches.for(entryRecordBytes(entry)).writer, this.#group, entry);
+      this.#batches.for(0).lastNumber = write.number;
     });
   }
 
   remember(serverId: ServerId, storeId: string): void {
     this.#gather(() => {
-      const { writer } = this.#batchFor(smallRecordBytesMax);
+      const { writer } = this.#batches.for(smallRecordBytesMax);
       writeStoreMetRecord(writer, this.#group, serverId, storeId);
     });
   }
@@ -179,25 +175,13 @@ class WalStore implements LogStore {
     this.#pump();
   }
 
-  /** The batch to which a record of `length` bytes belongs. */
-  #batchFor(length: number): Batch {
-    const batch = this.#batches.at(-1)!;
-    const roomBytes = this.#segmentBytes - segmentHeaderBytes - batch.writer.length;
-    if (length <= roomBytes || isEmpty(batch)) return batch;
-    const next = emptyBatch();
-    this.#batches.push(next);
-    return next;
-  }
-
   /** Sends the next batch on its way, unless one is. */
   #pump(): void {
     const segments = this.#segments;
-    const batch = this.#batches[0]!;
-    if (this.#isBusy || segments === undefined || isEmpty(batch)) return;
+    if (this.#isBusy || segments === undefined) return;
+    const batch = this.#batches.take();
+    if (batch === undefined) return;
     this.#isBusy = true;
-    this.#batches.shift();
-    if (this.#batches.length === 0) this.#batches.push(this.#unused ?? emptyBatch());
-    this.#unused = undefined;
     segments.reserve(batch.writer.length, (error, segment) => {
       if (error === undefined) this.#write(batch, segment!);
       else this.#wrote(batch, error);
@@ -218,7 +202,7 @@ class WalStore implements LogStore {
     this.#isBusy = false;
     if (error !== undefined) return this.#fail(error);
     if (batch.lastNumber > 0) this.#durable = batch.lastNumber;
-    this.#unused = recycled(batch);
+    this.#batches.recycle(batch);
     this.#proceed();
   }
 
@@ -237,7 +221,7 @@ class WalStore implements LogStore {
   #fail(error: Error): void {
     if (this.#failure === undefined) {
       this.#failure = error;
-      this.#batches = [emptyBatch()];
+      this.#batches.clear();
       this.#listener?.failed(error);
     }
     this.#finish();
@@ -256,23 +240,6 @@ class WalStore implements LogStore {
     if (segments === undefined) answer();
     else segments.close(answer);
   }
-}
-
-function emptyBatch(): Batch {
-  const writer = new ByteWriter(16 * 1024);
-  writer.bytes(blankHeader);
-  return { writer, lastNumber: 0 };
-}
-
-function recycled(batch: Batch): Batch {
-  batch.writer.reset();
-  batch.writer.bytes(blankHeader);
-  batch.lastNumber = 0;
-  return batch;
-}
-
-function isEmpty(batch: Batch): boolean {
-  return batch.writer.length === batchHeaderBytes;
 }
 
 function recoveredFrom({ identity, log }: WalFolder): Recovered {

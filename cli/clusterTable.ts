@@ -7,6 +7,8 @@ import { type Column, textTable } from './textTable.js';
 /** What is shown of one server. */
 export interface ServerRow {
   readonly id: string;
+  /** Of its process. */
+  readonly pid: number | undefined;
   /** Where its Redis clients connect. */
   readonly address: string;
   readonly folder: string;
@@ -16,10 +18,11 @@ export interface ServerRow {
 
 const columns: readonly Column[] = [
   { title: 'SERVER', align: 'left' },
+  { title: 'PROCESS', align: 'right' },
   { title: 'REDIS CLIENTS', align: 'left' },
   { title: 'ROLE', align: 'left' },
   { title: 'TERM', align: 'right' },
-  { title: 'COMMITTED', align: 'right' },
+  { title: 'COMMIT', align: 'right' },
   { title: 'APPLIED', align: 'right' },
   { title: 'FOLDER', align: 'left' },
 ];
@@ -30,13 +33,7 @@ export function clusterTable(
   width: number,
   hasColor: boolean,
 ): string[] {
-  const cells = rows.map((row) => [
-    row.id,
-    row.address,
-    roleText(row),
-    ...figures(row),
-    row.folder,
-  ]);
+  const cells = rows.map(cellsOf);
   const lines = textTable(columns, cells).map((line) => line.slice(0, width));
   if (!hasColor) return lines;
   return lines.map((line, i) => (i === 0 ? styleText('dim', line) : inColor(line, rows[i - 1]!)));
@@ -48,9 +45,12 @@ export function roleText({ state, status }: ServerRow): string {
   return status.role === 'preCandidate' ? 'pre-candidate' : status.role;
 }
 
-function figures({ state, status }: ServerRow): string[] {
-  if (state === 'down' || state === 'stopped' || status === undefined) return ['-', '-', '-'];
-  return [status.term, status.commitIndex, status.lastApplied].map(String);
+function cellsOf(row: ServerRow): string[] {
+  const { id, address, folder, state, status } = row;
+  const isGone = state === 'down' || state === 'stopped';
+  const figures = [status?.term, status?.commitIndex, status?.lastApplied];
+  const shown = [row.pid, ...figures].map((figure) => (isGone ? '-' : String(figure ?? '-')));
+  return [id, shown[0]!, address, roleText(row), ...shown.slice(1), folder];
 }
 
 function inColor(line: string, row: ServerRow): string {

@@ -88,7 +88,8 @@ class ChangeLines implements Display {
     if (leader === undefined || (!this.#isUp && rows.some(({ state }) => state !== 'up'))) return;
     const leads = `${leader.id} leads in term ${leader.status!.term}`;
     if (leads === this.#leader) return;
-    this.say(this.#isUp ? leads : `${rows.length} servers are up; ${leads}`);
+    const processes = rows.map(({ id, pid }) => `${id} is process ${pid}`).join(', ');
+    this.say(this.#isUp ? leads : `all servers are up: ${processes}; ${leads}`);
     this.#isUp = true;
     this.#leader = leads;
   }

@@ -97,15 +97,15 @@ async function run(server: KvServer, supervisor: Supervisor): Promise<void> {
 }
 
 /** Reports changes: of role, term or leader at once, of indexes every so often. */
-function watch(server: KvServer, { report }: Supervisor): () => void {
+function watch(server: KvServer, supervisor: Supervisor): () => void {
   let last = '';
   const reportStatus = (): void => {
     const status = server.status();
     const text = JSON.stringify(status);
-    if (text !== last) report({ type: 'status', status });
+    if (text !== last) supervisor.report({ type: 'status', status });
     last = text;
   };
-  report({ type: 'listening' });
+  supervisor.report({ type: 'listening' });
   reportStatus();
   server.onChange(reportStatus);
   const timer = setInterval(reportStatus, statusIntervalMs);

@@ -72,6 +72,10 @@ export class ServerProcess {
     });
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Answers when it is down: whether by itself, or because it had to be killed. */
   async stop(): Promise<'stopped' | 'killed'> {
     this.state = 'stopping';
@@ -112,9 +116,9 @@ export class ServerProcess {
       .split('\n')
       .at(-1)!
       .replace(/^raftchart: /u, '');
-    if (signal !== null) return `it was ended by ${signal}`;
+    if (signal !== null) return `ended by ${signal}`;
     if (lastLine !== '') return lastLine;
-    return code === 0 ? 'it was told to stop' : `it ended with exit code ${code}`;
+    return code === 0 ? 'told to stop' : `ended with exit code ${code}`;
   }
 }
 

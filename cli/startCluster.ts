@@ -117,9 +117,7 @@ class LocalCluster {
       this.#failure = new Refusal(`server ${id}, the last one, is down: ${reason}`);
       void this.stop();
     } else {
-      this.#display.say(
-        `${id} is down: ${reason}. The others go on; the next start brings it back.`,
-      );
+      this.#display.say(`${id} is down: ${reason}; the others go on`);
     }
   }
 
@@ -139,9 +137,9 @@ class LocalCluster {
   }
 
   #rows(): ServerRow[] {
-    return this.#servers.map(({ planned, state, status }) => {
+    return this.#servers.map(({ planned, pid, state, status }) => {
       const { id, redisPort, folder } = planned;
-      return { id, address: `${loopback}:${redisPort}`, folder, state, status };
+      return { id, pid, address: `${loopback}:${redisPort}`, folder, state, status };
     });
   }
 }

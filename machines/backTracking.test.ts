@@ -1,4 +1,7 @@
-/** Back-tracking: how a leader finds where a follower's log meets its own, a term at a time (§5.3, Figure 7). */
+/**
+ * Back-tracking: how a leader finds where a follower's log meets its own, a term at a time (§5.3,
+ * Figure 7).
+ */
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
@@ -50,7 +53,8 @@ const figure7: Cases = Object.fromEntries(
 );
 
 /**
- * Two logs that can come about: each term extends some earlier log, cut off somewhere, so that Log Matching holds.
+ * Two logs that can come about: each term extends some earlier log, cut off somewhere, so that Log
+ * Matching holds.
  */
 const twoLogs = fc
   .array(fc.record({ of: fc.nat(), kept: fc.nat(), added: fc.integer({ min: 1, max: 4 }) }), {

@@ -1,4 +1,7 @@
-/** Commitment: what a leader may call committed, and when its followers hear of it (§5.3, §5.4.2, Figure 8). */
+/**
+ * Commitment: what a leader may call committed, and when its followers hear of it (§5.3, §5.4.2,
+ * Figure 8).
+ */
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import { converse } from '../properties/support/conversation.js';

@@ -1,4 +1,6 @@
-/** Tests of configurations: who votes in them, who gets the log, and how they are written down (§6). */
+/**
+ * Tests of configurations: who votes in them, who gets the log, and how they are written down (§6).
+ */
 import { describe, expect, it } from 'vitest';
 import { members } from '../properties/support/script.js';
 import {

@@ -1,6 +1,7 @@
 /**
- * Durability: nothing is promised before it is saved (Figure 2, persistent state). Every write has a number, and every
- * message the number of the write that it waits for; what the machine gets wrong here no disk can put right.
+ * Durability: nothing is promised before it is saved (Figure 2, persistent state). Every write has
+ * a number, and every message the number of the write that it waits for; what the machine gets
+ * wrong here no disk can put right.
  */
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';

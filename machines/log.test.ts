@@ -1,4 +1,7 @@
-/** Tests of the log, against the plainest log there is: an array of entries for each log that ever was. */
+/**
+ * Tests of the log, against the plainest log there is: an array of entries for each log that ever
+ * was.
+ */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entriesAfter, entry } from '../properties/support/script.js';
@@ -61,7 +64,7 @@ const termIn = (model: readonly Entry[], index: number) =>
 
 describe('Log', () => {
   it('holds what was appended and not truncated, whatever came of it afterwards', () => {
-    ofAllLogs(200, ({ log, model }) => {
+    ofAllLogs(100, ({ log, model }) => {
       expect(log.length).toBe(model.length);
       expect(log.lastIndex).toBe(base.index + model.length);
       const held = log.slice(log.firstIndex, log.length);
@@ -71,7 +74,7 @@ describe('Log', () => {
   });
 
   it('knows the entry and the term at each of its places, and at no other', () => {
-    ofAllLogs(50, ({ log, model }) => {
+    ofAllLogs(25, ({ log, model }) => {
       for (const index of placesIn(log)) {
         expect(log.entryAt(index)).toBe(model[index - base.index - 1]);
         expect(log.termAt(index)).toBe(termIn(model, index));
@@ -81,7 +84,7 @@ describe('Log', () => {
   });
 
   it('finds the first index of a term (§5.3)', () => {
-    ofAllLogs(50, ({ log, model }) => {
+    ofAllLogs(25, ({ log, model }) => {
       for (const index of placesIn(log)) {
         if (index < log.firstIndex || index > log.lastIndex) continue;
         const sameTerm = model.findIndex(({ term }) => term === log.termAt(index));
@@ -91,7 +94,7 @@ describe('Log', () => {
   });
 
   it('finds the last index that is not of a later term (§5.3)', () => {
-    ofAllLogs(50, ({ log, model }) => {
+    ofAllLogs(25, ({ log, model }) => {
       for (const index of placesIn(log)) {
         for (const term of [2, 3, 4, 5, 9]) {
           if (index < base.index) continue;

@@ -183,7 +183,10 @@ const learning: Cases = {
 
 export const membership: Cases = { ...taking, ...jointly, ...learning };
 
-/** `append` in `rules/leading.ts` changes the log, but neither `configuration` nor whom the leader sends to. */
+/**
+ * `append` in `rules/leading.ts` changes the log, but neither `configuration` nor whom the leader
+ * sends to.
+ */
 const unmet: Cases = {
   'a leader uses a configuration as soon as it has appended it (§6)': (start) => {
     const s1 = start().asServing();

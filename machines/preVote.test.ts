@@ -1,4 +1,7 @@
-/** The pre-vote from the side of those who ask: whoever could not win an election disturbs nobody (thesis §9.6). */
+/**
+ * The pre-vote from the side of those who ask: whoever could not win an election disturbs nobody
+ * (thesis §9.6).
+ */
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import { appendEntries, fiveServers, preVote } from '../properties/support/script.js';

@@ -1,4 +1,6 @@
-/** Tests of quorum arithmetic, against the definition: look at every set of servers there is (§6). */
+/**
+ * Tests of quorum arithmetic, against the definition: look at every set of servers there is (§6).
+ */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ServerId } from './entry.js';
@@ -6,7 +8,9 @@ import { type Halves, isLost, isQuorum, quorumValue } from './quorum.js';
 
 const ids = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6'] as const;
 
-/** One half, or the two halves of a joint configuration; either may be empty, and they may overlap. */
+/**
+ * One half, or the two halves of a joint configuration; either may be empty, and they may overlap.
+ */
 const halves = fc.array(fc.subarray([...ids]), { minLength: 1, maxLength: 2 });
 const some = fc.subarray([...ids]);
 

@@ -1,4 +1,7 @@
-/** Reads without a log entry: the leader asks a quorum whether it still leads (§8, thesis §6.4, ReadIndex). */
+/**
+ * Reads without a log entry: the leader asks a quorum whether it still leads (§8, thesis §6.4,
+ * ReadIndex).
+ */
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import {

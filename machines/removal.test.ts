@@ -1,7 +1,7 @@
 /**
- * Tests the tests: takes each part of each role's table away in turn (a line, its guard, an action, the change of state,
- * what is done on entry and on exit) and asks that some case of the other files then fails. A part that no case misses
- * is either untested or not needed.
+ * Tests the tests: takes each part of each role's table away in turn (a line, its guard, an action,
+ * the change of state, what is done on entry and on exit) and asks that some case of the other
+ * files then fails. A part that no case misses is either untested or not needed.
  */
 import { describe, expect, it } from 'vitest';
 import type { Cases } from '../properties/support/cases.js';

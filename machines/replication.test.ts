@@ -1,4 +1,7 @@
-/** Replication as a leader drives it (§5.3): one probe until the logs meet, then a window of messages. */
+/**
+ * Replication as a leader drives it (§5.3): one probe until the logs meet, then a window of
+ * messages.
+ */
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import { appended, conflicted } from '../properties/support/script.js';

@@ -1,4 +1,6 @@
-/** Tests that every chart can be built: a line that leads to a state that is not there shows here. */
+/**
+ * Tests that every chart can be built: a line that leads to a state that is not there shows here.
+ */
 import { describe, expect, it } from 'vitest';
 import { start } from '../properties/support/cases.js';
 import { progressMachine } from './progress.js';

@@ -1,6 +1,6 @@
 /**
- * Tests of the stepper: it calls the machine in a way of its own, and must do exactly what an actor of XState does, on
- * whatever happens.
+ * Tests of the stepper: it calls the machine in a way of its own, and must do exactly what an actor
+ * of XState does, on whatever happens.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -34,7 +34,10 @@ function plainAction({ resolve }: { resolve: Resolve }) {
   });
 }
 
-/** A server that is XState's alone, its actors' and its actions', and what it performed since it was last asked. */
+/**
+ * A server that is XState's alone, its actors' and its actions', and what it performed since it was
+ * last asked.
+ */
 function startActor() {
   let performed: Effect[] = [];
   const perform = (_: unknown, { effects }: { effects: readonly Effect[] }) => {

@@ -1,4 +1,7 @@
-/** Terms: a newer one is adopted by everybody from whatever carries it, an older one by nobody (§5.1). */
+/**
+ * Terms: a newer one is adopted by everybody from whatever carries it, an older one by nobody
+ * (§5.1).
+ */
 import { expect } from 'vitest';
 import { type Case, type Cases, runCases } from '../properties/support/cases.js';
 import {

@@ -1,6 +1,6 @@
 /**
- * Timers: what a follower's patience is renewed by, and what it is not (§5.2; thesis §4.2.3, §9.6). Were it renewed by
- * anything else, servers that cannot win could keep one that can from standing.
+ * Timers: what a follower's patience is renewed by, and what it is not (§5.2; thesis §4.2.3, §9.6).
+ * Were it renewed by anything else, servers that cannot win could keep one that can from standing.
  */
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
@@ -17,7 +17,10 @@ import type { ServerEvent } from './context.js';
 const untilElection = { type: 'setTimer', timer: 'election', minMs: 200, maxMs: 400 };
 const untilHeartbeat = { type: 'setTimer', timer: 'heartbeat', minMs: 50, maxMs: 50 };
 
-/** All that may happen to a follower of term 4 whose log is 1, 4, and whether it waits anew after it. */
+/**
+ * All that may happen to a follower of term 4 whose log is 1, 4, and whether it waits anew after
+ * it.
+ */
 const happenings: readonly { event: ServerEvent; renews: boolean }[] = [
   // its leader's messages
   { event: appendEntries({ term: 4, prevIndex: 2, prevTerm: 4 }), renews: true },

@@ -1,4 +1,7 @@
-/** Elections from the side of those who are asked (§5.2, §5.4.1; stickiness, thesis §4.2.3; pre-vote, thesis §9.6). */
+/**
+ * Elections from the side of those who are asked (§5.2, §5.4.1; stickiness, thesis §4.2.3;
+ * pre-vote, thesis §9.6).
+ */
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
 import {

@@ -1,7 +1,8 @@
 /**
- * Model-based tests of the roles: each role's chart, mounted alone, is the model. `@xstate/test` explores it over an
- * abstraction of what a server knows, and every step that it finds is taken, over the shortest way there, by a server
- * as Figure 2 has it. After each step the two must agree on role, term, vote, log, commit index and answer.
+ * Model-based tests of the roles: each role's chart, mounted alone, is the model. `@xstate/test`
+ * explores it over an abstraction of what a server knows, and every step that it finds is taken,
+ * over the shortest way there, by a server as Figure 2 has it. After each step the two must agree
+ * on role, term, vote, log, commit index and answer.
  */
 import { TestModel } from '@xstate/test';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +20,9 @@ type RoleModel = TestModel<Situation, ServerEvent, ServerInput>;
 const logTerms = [1, 1, 2];
 const currentTerm = 2;
 
-/** What of a situation decides how it goes on; everything else is said in relation to the situation. */
+/**
+ * What of a situation decides how it goes on; everything else is said in relation to the situation.
+ */
 function abstractionOf({ snapshot }: Situation): string {
   const { log, leadership, ...context } = snapshot.context;
   const place = (index: number) =>
@@ -48,8 +51,9 @@ function modelOf(chart: RoleChart): RoleModel {
 type Step = { readonly state: Situation; readonly event: ServerEvent };
 
 /**
- * One path for each step of the graph: the way by which its beginning was discovered, and the step. The paths that the
- * library makes are of no use under an abstraction, since they join situations of different histories.
+ * One path for each step of the graph: the way by which its beginning was discovered, and the step.
+ * The paths that the library makes are of no use under an abstraction, since they join situations
+ * of different histories.
  */
 function pathsThrough(model: RoleModel): Step[][] {
   const ways = new Map<string, Step[]>();

@@ -1,97 +1,38 @@
 /**
- * The simulator's disk: files in memory that lose, when the machine crashes, what was not synced, sector by sector.
+ * The simulator's disk: files in memory that lose, when the machine crashes, what was not synced,
+ * sector by sector.
  *
- * It decides nothing: when an operation answers is up to `schedule`, which sectors of an unsynced write survive is
- * up to whoever calls `crash`, and whether an operation fails is up to `fault`. A write takes effect when it is
- * answered, in the volatile part of its file; a sync makes durable what had been answered when it was called.
- * Creating, replacing and removing take effect whole and durably when they are answered.
+ * It decides nothing: when an operation answers is up to `schedule`, which sectors of an unsynced
+ * write survive is up to whoever calls `crash`, and whether an operation fails is up to `fault`. A
+ * write takes effect when it is answered, in the volatile part of its file; a sync makes durable
+ * what had been answered when it was called. Creating, replacing and removing take effect whole and
+ * durably when they are answered.
  */
 import type { Disk, DiskFile, Done } from '../actors/disk.js';
+import { SectorFile } from './sectorFile.js';
 
-/** What an operation costs: reading (also listing, opening, closing), writing, or waiting for durability. */
+/**
+ * What an operation costs: reading (also listing, opening, closing), writing, or waiting for
+ * durability.
+ */
 export type DiskOperation = 'read' | 'write' | 'sync';
 
-/** Calls `run` once, now or later: at that instant the operation on `file` takes effect and is answered. */
+/**
+ * Calls `run` once, now or later: at that instant the operation on `file` takes effect and is
+ * answered.
+ */
 export type DiskSchedule = (kind: DiskOperation, file: string, run: () => void) => void;
 
 /** Answers why an operation on `file` fails, or undefined. A write that fails takes no effect. */
 export type DiskFault = (kind: DiskOperation, file: string) => Error | undefined;
 
-/** Whether the part in `sector` of an unsynced write survives; writes are numbered over the disk's whole life. */
+/**
+ * Whether the part in `sector` of an unsynced write survives; writes are numbered over the disk's
+ * whole life.
+ */
 export type KeepSector = (file: string, sector: number, write: number) => boolean;
 
-const sectorBytes = 512;
 const noBytes = new Uint8Array(0);
-
-/** A write that is not durable. */
-interface VolatileWrite {
-  readonly number: number;
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-  isAnswered: boolean;
-}
-
-/** A file: what is durable of it, and what is not. */
-class SectorFile {
-  size: number;
-  volatile: VolatileWrite[] = [];
-  /** Grows as it is written; what lies beyond reads as zero. */
-  #image: Uint8Array;
-
-  constructor(size: number, image = noBytes) {
-    this.size = size;
-    this.#image = image;
-  }
-
-  /** What a process would read: the durable part, and over it the answered writes. */
-  content(): Uint8Array {
-    const answered = this.volatile.filter((write) => write.isAnswered);
-    const ends = answered.map(({ offset, bytes }) => offset + bytes.length);
-    const content = new Uint8Array(Math.max(this.size, ...ends));
-    content.set(this.#image.subarray(0, this.size));
-    for (const { offset, bytes } of answered) content.set(bytes, offset);
-    return content;
-  }
-
-  put(offset: number, bytes: Uint8Array): void {
-    const end = offset + bytes.length;
-    if (end > this.#image.length) {
-      const larger = new Uint8Array(Math.max(end, 2 * this.#image.length));
-      larger.set(this.#image);
-      this.#image = larger;
-    }
-    this.#image.set(bytes, offset);
-    if (end > this.size) this.size = end;
-  }
-
-  makeDurable(covered: readonly VolatileWrite[]): void {
-    for (const { offset, bytes } of covered) this.put(offset, bytes);
-    this.volatile = this.volatile.filter((write) => !covered.includes(write));
-  }
-
-  /** A sector that survives does so as a whole, with what earlier writes had put into it. */
-  crash(keep: (sector: number, write: number) => boolean): void {
-    const lastKept = new Map<number, number>();
-    const parts = this.volatile.flatMap((write) => sectorsOf(write));
-    for (const { sector, write } of parts) if (keep(sector, write)) lastKept.set(sector, write);
-    for (const { sector, write, offset, bytes } of parts)
-      if (write <= (lastKept.get(sector) ?? 0)) this.put(offset, bytes);
-    this.volatile = [];
-  }
-}
-
-/** The parts of a write that lie in one sector each. */
-function sectorsOf({ number, offset, bytes }: VolatileWrite) {
-  const parts = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const sector = Math.floor((offset + at) / sectorBytes);
-    const next = Math.min(bytes.length, (sector + 1) * sectorBytes - offset);
-    parts.push({ sector, write: number, offset: offset + at, bytes: bytes.subarray(at, next) });
-    at = next;
-  }
-  return parts;
-}
 
 /** An operation on whole files that a crash finds unanswered: it has happened, or it has not. */
 interface PendingChange {
@@ -121,8 +62,9 @@ export class SectorDisk implements Disk {
   }
 
   /**
-   * The machine loses power. Unsynced writes survive where `keepSector` says so; of a file that was being created,
-   * replaced or removed it is asked for sector 0, for all of it. Open files and pending answers are void.
+   * The machine loses power. Unsynced writes survive where `keepSector` says so; of a file that was
+   * being created, replaced or removed it is asked for sector 0, for all of it. Open files and
+   * pending answers are void.
    */
   crash(keepSector: KeepSector): void {
     this.#incarnation++;
@@ -132,7 +74,10 @@ export class SectorDisk implements Disk {
       file.crash((sector, write) => keepSector(name, sector, write));
   }
 
-  /** The process dies and the machine goes on: what was answered stays, durable or not; nothing else happens. */
+  /**
+   * The process dies and the machine goes on: what was answered stays, durable or not; nothing else
+   * happens.
+   */
   kill(): void {
     this.#incarnation++;
     this.#changes.clear();

@@ -6,6 +6,7 @@ import { serversOf } from '../configuration.js';
 import type { EventOf, Outcome, ServerContext } from '../context.js';
 import type { Send } from '../effects.js';
 import type { ServerId } from '../entry.js';
+import { invariant } from '../invariant.js';
 import type { Message } from '../messages.js';
 import { isLost, isQuorum } from '../quorum.js';
 import { answer, persistVote, send } from './persistence.js';
@@ -112,6 +113,7 @@ export function grantVote(context: ServerContext, event: EventOf<'RequestVoteReq
       effects: [vote(context, event.from, true, context.writeNumber), electionTimer(context)],
     };
   }
+  invariant(context.votedFor === undefined, 'Election Safety', 'a second vote in one term');
   const write = persistVote(context, context.currentTerm, event.from);
   return {
     patch: { votedFor: event.from, writeNumber: write.number, voteNumber: write.number },

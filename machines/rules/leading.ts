@@ -110,6 +110,7 @@ function advanceCommitIndex(
   if (agreed <= context.commitIndex || log.termAt(agreed) !== currentTerm) {
     return { patch: { leadership }, effects };
   }
+  invariant(agreed <= log.lastIndex, 'Leader Append-Only', 'more is agreed on than the leader has');
   effects.push({ type: 'apply', commitIndex: agreed });
   if (leadership.isNoticeDue) return { patch: { leadership, commitIndex: agreed }, effects };
   const { commitNoticeMs } = context.settings;

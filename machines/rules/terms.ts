@@ -1,10 +1,12 @@
 /** Terms: how a server comes to a newer one, and what it makes of older ones (§5.1). */
 import type { EventOf, Outcome, ServerContext } from '../context.js';
+import { invariant } from '../invariant.js';
 import type { Message } from '../messages.js';
 import { persistVote } from './persistence.js';
 
 /** Adopts the term of a message that has a newer one, and knows no leader of it yet (raft.tla UpdateTerm). */
 export function updateTerm(context: ServerContext, event: Message): Outcome {
+  invariant(event.term > context.currentTerm, 'Monotonic Term');
   const write = persistVote(context, event.term, undefined);
   return {
     patch: {

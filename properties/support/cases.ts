@@ -1,6 +1,7 @@
 /**
- * Cases: what the paper says of a server, each a sentence and a script. They are kept apart from the test runner, so
- * that `machines/removal.test.ts` can play the same ones to machines that lack a line.
+ * Cases: what the paper says of a server, each a sentence and a script. They are kept apart from
+ * the test runner, so that `machines/removal.test.ts` can play the same ones to machines that lack
+ * a line.
  */
 import { describe, expect, it } from 'vitest';
 import { type Given, Stage, type Start } from './stage.js';
@@ -15,8 +16,8 @@ export type Cases = Readonly<Record<string, Case>>;
 export const start: Start = (given?: Given) => new Stage(given);
 
 /**
- * Makes tests of cases, in the file that is run, and not where another file imports that one. `unmet` are those that
- * the server does not meet yet: such a test fails once it does.
+ * Makes tests of cases, in the file that is run, and not where another file imports that one.
+ * `unmet` are those that the server does not meet yet: such a test fails once it does.
  */
 export function runCases(file: string, topic: string, cases: Cases, unmet: Cases = {}): void {
   if (expect.getState().testPath !== file) return;

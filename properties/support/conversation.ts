@@ -1,4 +1,7 @@
-/** A conversation: servers that talk to each other over a network that loses nothing, with disks that never wait. */
+/**
+ * A conversation: servers that talk to each other over a network that loses nothing, with disks
+ * that never wait.
+ */
 
 import type { ServerId } from '../../machines/entry.js';
 import type { Message } from '../../machines/messages.js';
@@ -7,8 +10,9 @@ import type { Stage } from './stage.js';
 const messagesMax = 10_000;
 
 /**
- * Delivers what the servers have just said, and what they say to that, until nobody says anything more. What they
- * write is durable at once; a message to a server that is not among them is lost. Answers all that was delivered.
+ * Delivers what the servers have just said, and what they say to that, until nobody says anything
+ * more. What they write is durable at once; a message to a server that is not among them is lost.
+ * Answers all that was delivered.
  */
 export function converse(...servers: readonly Stage[]): readonly Message[] {
   const underWay: { to: ServerId; message: Message }[] = [];

@@ -1,8 +1,8 @@
 /**
- * A server as Figure 2 of the paper has it, written down as plainly as possible and for no purpose but to be compared
- * with: no effects, no windows, no chunks. Of what Figure 2 leaves out it has the pre-vote (thesis §9.6), stickiness
- * (thesis §4.2.3), and that the own vote and the own entries count when they are durable. Keep it free of whatever it
- * is compared with.
+ * A server as Figure 2 of the paper has it, written down as plainly as possible and for no purpose
+ * but to be compared with: no effects, no windows, no chunks. Of what Figure 2 leaves out it has
+ * the pre-vote (thesis §9.6), stickiness (thesis §4.2.3), and that the own vote and the own entries
+ * count when they are durable. Keep it free of whatever it is compared with.
  */
 import type { EventOf, ServerEvent } from '../../machines/context.js';
 import type { ServerId } from '../../machines/entry.js';
@@ -29,7 +29,9 @@ export class Figure2 {
   answer: boolean | undefined;
   log: number[];
   readonly #start: Start;
-  /** When each server was last heard from as a leader, or as a follower of this one, in this term. */
+  /**
+   * When each server was last heard from as a leader, or as a follower of this one, in this term.
+   */
   #heardMs = new Map<ServerId, number>();
   #granted = new Set<ServerId>();
   #refused = new Set<ServerId>();

@@ -1,6 +1,6 @@
 /**
- * Random things that happen to a server, said in relation to what the server is by then: most terms and indexes are
- * those that matter to it, so that a random history leads through all the roles.
+ * Random things that happen to a server, said in relation to what the server is by then: most terms
+ * and indexes are those that matter to it, so that a random history leads through all the roles.
  */
 import * as fc from 'fast-check';
 import type { ServerContext, ServerEvent } from '../../machines/context.js';

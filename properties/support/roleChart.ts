@@ -1,4 +1,7 @@
-/** A role's chart, mounted alone, as `@xstate/test` can explore it; it keeps a tally of the lines that were taken. */
+/**
+ * A role's chart, mounted alone, as `@xstate/test` can explore it; it keeps a tally of the lines
+ * that were taken.
+ */
 import {
   type ActorLogic,
   type AnyActorScope,
@@ -56,7 +59,10 @@ export function roleChart(role: Role, input: ServerInput): RoleChart {
   return { logic, untaken };
 }
 
-/** An actor that is never started; it tells of every line that a step takes, also of those without an event. */
+/**
+ * An actor that is never started; it tells of every line that a step takes, also of those without
+ * an event.
+ */
 function inertActor(
   machine: AnyStateMachine,
   input: ServerInput,

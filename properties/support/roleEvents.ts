@@ -1,6 +1,7 @@
 /**
- * What may happen to a server: a few of each kind of event, in older, equal and newer terms, said in relation to what
- * the server is by then, so that a finite abstraction of its state is enough to know what they do.
+ * What may happen to a server: a few of each kind of event, in older, equal and newer terms, said
+ * in relation to what the server is by then, so that a finite abstraction of its state is enough to
+ * know what they do.
  */
 import type { ServerContext, ServerEvent } from '../../machines/context.js';
 import { proposal } from '../../machines/entry.js';

@@ -1,6 +1,6 @@
 /**
- * The script of a protocol test: logs written as the paper draws them, by the terms of their entries, and messages
- * with no more said than matters to the test.
+ * The script of a protocol test: logs written as the paper draws them, by the terms of their
+ * entries, and messages with no more said than matters to the test.
  */
 import { encodeConfiguration, type Member } from '../../machines/configuration.js';
 import { type Entry, type EntryKind, proposal, type ServerId } from '../../machines/entry.js';
@@ -16,7 +16,10 @@ import type {
 export const threeServers: readonly ServerId[] = ['S1', 'S2', 'S3'];
 export const fiveServers: readonly ServerId[] = ['S1', 'S2', 'S3', 'S4', 'S5'];
 
-/** An entry whose bytes tell where it is from; every server that is given the same place and term gets the same. */
+/**
+ * An entry whose bytes tell where it is from; every server that is given the same place and term
+ * gets the same.
+ */
 export function entry(
   index: number,
   term: number,
@@ -48,8 +51,8 @@ export function configurationEntry(
 }
 
 /**
- * A log as the paper draws it. Its first entry is the configuration that the cluster was founded with; its last may
- * be another one.
+ * A log as the paper draws it. Its first entry is the configuration that the cluster was founded
+ * with; its last may be another one.
  */
 export function logOfTerms(
   terms: readonly number[],

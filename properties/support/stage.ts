@@ -1,6 +1,7 @@
 /**
- * One server on a stage: a stepper, things that happen to it by the words of the paper, and what it does about them.
- * No clock runs and no disk turns here: a test says when time passes and when a write is durable.
+ * One server on a stage: a stepper, things that happen to it by the words of the paper, and what it
+ * does about them. No clock runs and no disk turns here: a test says when time passes and when a
+ * write is durable.
  */
 import {
   defaultSettings,
@@ -16,7 +17,10 @@ import { type Role, roleOf, type ServerSnapshot, server } from '../../machines/s
 import { createStepper, type Stepper } from '../../machines/stepper.js';
 import { appended, logOfTerms, members, preVote, threeServers, vote } from './script.js';
 
-/** What a server starts from. What is not said: S1 of three servers, whose log holds their configuration only. */
+/**
+ * What a server starts from. What is not said: S1 of three servers, whose log holds their
+ * configuration only.
+ */
 export interface Given {
   readonly id?: ServerId;
   readonly voters?: readonly ServerId[];

@@ -59,11 +59,6 @@ export class Connection implements Session {
     this.client = newClient(front, options, () => this.#kill());
   }
 
-  /** How many commands the port has not answered. */
-  get inFlight(): number {
-    return this.#pipeline.inFlight;
-  }
-
   /** Takes bytes of the client, which nobody may change afterwards. */
   push(chunk: Uint8Array): void {
     if (this.#isEnding) return;

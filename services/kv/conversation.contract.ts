@@ -3,7 +3,7 @@
  * test chooses, and a turn of the event loop that comes when the test says.
  */
 import type { CommandPort } from './commandPort.js';
-import { Connection } from './connection.js';
+import { Connection, type ConnectionOutput } from './connection.js';
 import { latin1, latin1Bytes } from './latin1.js';
 import { defaultLimits, type FrontLimits } from './limits.js';
 import { ReplyWriter } from './respReply.js';
@@ -51,59 +51,76 @@ export function testFront(port: CommandPort, options: FrontOptions = {}) {
 
 function connect(front: Front, clients: Map<number, Client>): Conversation {
   const writer = new ReplyWriter();
-  const state = { isClosed: false, isKilled: false, isPaused: false, isStalled: false, unsent: 0 };
-  let written = '';
-  let isAwake = false;
+  const state = {
+    isClosed: false,
+    isKilled: false,
+    isPaused: false,
+    isStalled: false,
+    unsent: 0,
+    isAwake: false,
+    written: '',
+  };
   const id = clients.size + 1;
-  const connection: Connection = new Connection(
+  const place = { id, address: `client:${id}`, localAddress: 'server:6379' };
+  const connection = new Connection(
     front,
-    {
-      write: (bytes) => {
-        written += latin1(bytes);
-        if (state.isStalled) state.unsent += bytes.length;
-      },
-      unsentBytes: () => state.unsent,
-      pause: () => {
-        state.isPaused = true;
-      },
-      resume: () => {
-        state.isPaused = false;
-      },
-      wake: () => {
-        isAwake = true;
-      },
-      close: () => {
-        state.isClosed = true;
-        clients.delete(id);
-      },
-      kill: () => {
-        state.isKilled = true;
-        clients.delete(id);
-      },
-    },
-    { id, address: `client:${id}`, localAddress: 'server:6379' },
+    outputTo(state, () => clients.delete(id)),
+    place,
   );
   clients.set(id, connection.client);
 
   const turn = (): string => {
-    while (isAwake) {
-      isAwake = false;
+    while (state.isAwake) {
+      state.isAwake = false;
       connection.flush(writer);
     }
-    const all = written;
-    written = '';
+    const all = state.written;
+    state.written = '';
     return all;
   };
   const say = (bytes: string): string => {
     connection.push(latin1Bytes(bytes));
     return turn();
   };
-  return Object.assign(state, {
-    connection,
-    turn,
-    say,
-    ask: (...words: readonly string[]) => say(encodeWords(words)),
-  });
+  const ask = (...words: readonly string[]) => say(encodeWords(words));
+  return Object.assign(state, { connection, turn, say, ask });
+}
+
+interface State {
+  isStalled: boolean;
+  isClosed: boolean;
+  isKilled: boolean;
+  isPaused: boolean;
+  unsent: number;
+  isAwake: boolean;
+  written: string;
+}
+
+function outputTo(state: State, leave: () => void): ConnectionOutput {
+  return {
+    write: (bytes) => {
+      state.written += latin1(bytes);
+      if (state.isStalled) state.unsent += bytes.length;
+    },
+    unsentBytes: () => state.unsent,
+    pause: () => {
+      state.isPaused = true;
+    },
+    resume: () => {
+      state.isPaused = false;
+    },
+    wake: () => {
+      state.isAwake = true;
+    },
+    close: () => {
+      state.isClosed = true;
+      leave();
+    },
+    kill: () => {
+      state.isKilled = true;
+      leave();
+    },
+  };
 }
 
 /** A request as clients send it. */

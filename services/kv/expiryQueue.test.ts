@@ -30,7 +30,7 @@ describe('ExpiryQueue', () => {
           if (queue.earliest !== undefined) queue.remove(queue.earliest);
         }
       }),
-      { seed: 1, numRuns: 300 },
+      { seed: 1, numRuns: 100 },
     );
   });
 });

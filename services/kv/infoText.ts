@@ -21,19 +21,8 @@ export function infoText(front: Front, asked: readonly string[]): string {
 
 function sections(front: Front): readonly (readonly [string, readonly Line[]])[] {
   const status = front.port.status();
-  const upSeconds = Math.max(0, Math.floor((front.port.wallMs() - front.startedMs) / 1000));
   return [
-    [
-      'Server',
-      [
-        ['redis_version', redisVersion],
-        ['redis_mode', 'standalone'],
-        ['arch_bits', 64],
-        ['tcp_port', front.tcpPort],
-        ['uptime_in_seconds', upSeconds],
-        ['uptime_in_days', Math.floor(upSeconds / 86_400)],
-      ],
-    ],
+    ['Server', serverLines(front)],
     [
       'Clients',
       [
@@ -61,6 +50,18 @@ function sections(front: Front): readonly (readonly [string, readonly Line[]])[]
     ['Cluster', [['cluster_enabled', 0]]],
     ['Keyspace', keyspaceLines(status)],
     ['Raftchart', Object.entries(status).map(([name, value]) => [name, oneLine(value)] as const)],
+  ];
+}
+
+function serverLines(front: Front): readonly Line[] {
+  const upSeconds = Math.max(0, Math.floor((front.port.wallMs() - front.startedMs) / 1000));
+  return [
+    ['redis_version', redisVersion],
+    ['redis_mode', 'standalone'],
+    ['arch_bits', 64],
+    ['tcp_port', front.tcpPort],
+    ['uptime_in_seconds', upSeconds],
+    ['uptime_in_days', Math.floor(upSeconds / 86_400)],
   ];
 }
 

@@ -219,7 +219,7 @@ describe('kvStateMachine', () => {
         });
         expect(isSame(snapshotBytes(other.store), snapshotBytes(steady.store))).toBe(true);
       }),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 200 },
     );
   });
 

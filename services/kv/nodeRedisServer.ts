@@ -17,7 +17,7 @@ const listenerOptions = {
   allowHalfOpen: true,
   noDelay: true,
   keepAlive: true,
-  /** How long a silent connection is trusted before its other end is asked for a sign of life, ms. */
+  /** Silence after which the other end is asked for a sign of life, ms. */
   keepAliveInitialDelay: 300_000,
 };
 

@@ -64,11 +64,6 @@ export class Pipeline {
     return this.#bytes;
   }
 
-  /** How many the port has not answered. */
-  get inFlight(): number {
-    return this.#inFlight;
-  }
-
   get isEmpty(): boolean {
     return this.#head === undefined;
   }

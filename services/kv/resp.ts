@@ -197,7 +197,7 @@ export class RequestParser implements Request {
   #findInLine(byte: number, tooLong: string): number | undefined {
     const { bytes, end } = this.#incoming;
     const lineMax = this.#at + this.#limits.lineBytesMax;
-    const from = this.#at;
+    const from = Math.max(this.#searched, this.#at);
     const to = Math.min(end, lineMax + 1);
     const found = bytes.subarray(from, to).indexOf(byte);
     if (found >= 0) return from + found;
