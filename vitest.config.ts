@@ -1,13 +1,16 @@
+/** The three tiers of tests, one after the other: without any I/O, the laws, real processes. */
 import { defineConfig } from 'vitest/config';
 
 const everywhere = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
   test: {
+    reporters: ['default', './vitest.slowest.ts'],
     projects: [
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['{machines,actors,services,sim,diagram,cli,bench}/**/*.test.ts'],
           exclude: [...everywhere, '**/*.e2e.test.ts'],
         },
@@ -15,6 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'properties',
+          sequence: { groupOrder: 1 },
           include: ['properties/**/*.test.ts'],
           exclude: everywhere,
           testTimeout: 120_000,
@@ -23,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['**/*.e2e.test.ts'],
           exclude: everywhere,
           globalSetup: 'cli/buildForTests.js',

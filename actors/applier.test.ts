@@ -165,7 +165,7 @@ describe('the chance of an entry', () => {
   });
 
   it('lies in [0, 1), and is spread over all of it', () => {
-    const counts = new Array<number>(10).fill(0);
+    const counts = Array<number>(10).fill(0);
     for (let index = 1; index <= 100; index++) {
       for (const number of drawn(100, entry(index, 3))) {
         expect(number).toBeGreaterThanOrEqual(0);

@@ -39,6 +39,9 @@ export async function createCluster<C, R, Q = never, A = never>(
   options: ClusterOptions<C, R, Q, A>,
 ): Promise<Cluster<C, R, Q, A>> {
   const { stateMachine, codec = jsonCodec, settings = {} } = options;
+  if (!(Number.isInteger(options.servers) && options.servers >= 1 && options.servers <= 7)) {
+    throw new RangeError(`servers: ${options.servers} is not a whole number from 1 to 7`);
+  }
   const ids = Array.from({ length: options.servers }, (_, number) => `s${number + 1}`);
   const addresses = Object.fromEntries(ids.map((id) => [id, id]));
   const clock = systemClock();
@@ -91,6 +94,7 @@ function asOne<C, R, Q, A>(
     query: (query) => entrance().query(query),
     async stop() {
       await Promise.all([...servers.values()].map((server) => server.stop()));
+      events.complete();
     },
     [Symbol.asyncDispose]() {
       return this.stop();

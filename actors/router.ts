@@ -33,6 +33,8 @@ interface Route {
   readonly term: number;
   readonly stream: ForwardStream | undefined;
   readonly inFlight: Map<number, Request>;
+  /** What it would not have: it waits until nothing is in flight, so that the order stays. */
+  readonly refused: Request[];
   /** Nothing more is sent on it. */
   isOver: boolean;
 }
@@ -46,6 +48,7 @@ export class Router {
   #route: Route | undefined;
   #waiting: Request[] = [];
   #number = 0;
+  #isPumping = false;
   #isStopped = false;
   #cancelSweep: Cancel | undefined;
   #cancelRetry: Cancel | undefined;
@@ -75,10 +78,13 @@ export class Router {
     this.#isStopped = true;
     this.#cancelSweep?.();
     this.#cancelRetry?.();
-    for (const request of this.#waiting.splice(0)) {
-      request.done({ type: 'notDone', reason: 'the server stopped' });
+    const route = this.#route;
+    if (route !== undefined) {
+      this.#takeBack(route);
+      route.isOver = true;
+      route.stream?.close();
     }
-    this.#route?.stream?.close();
+    this.#refuseWaiting();
   }
 
   #followLeader(): void {
@@ -91,21 +97,51 @@ export class Router {
     this.#pump();
   }
 
-  /** Sends what waits, if there is a leader to send it to and nothing is left of the one before. */
+  /** Sends what waits, as far as it can be; what is asked from within an answer comes behind it. */
   #pump(): void {
-    if (this.#route?.isOver && this.#route.inFlight.size === 0) this.#route = undefined;
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (!this.#isStopped && this.#sendWaiting());
+    } finally {
+      this.#isPumping = false;
+    }
+    if (this.#isStopped) this.#refuseWaiting();
+  }
+
+  /** Sends, if there is a leader and nothing is left of the one before. Answers whether to look again. */
+  #sendWaiting(): boolean {
+    if (this.#route?.isOver && this.#route.inFlight.size === 0) this.#leave(this.#route);
     this.#route ??= this.#findRoute();
     const route = this.#route;
-    if (route === undefined || route.isOver) return;
+    if (route === undefined || route.isOver) return false;
     const requests = this.#waiting;
     this.#waiting = [];
-    for (const [position, request] of requests.entries()) {
-      if (route.isOver) {
-        this.#waiting = [...requests.slice(position), ...this.#waiting];
-        return;
-      }
+    let sent = 0;
+    for (; sent < requests.length && !route.isOver; sent++) {
+      const request = requests[sent]!;
       route.inFlight.set(request.number, request);
       this.#send(route, request);
+    }
+    if (sent < requests.length) this.#waiting = [...requests.slice(sent), ...this.#waiting];
+    return this.#waiting.length > 0;
+  }
+
+  #leave(route: Route): void {
+    route.stream?.close();
+    this.#takeBack(route);
+    this.#route = undefined;
+  }
+
+  /** What the leader would not have waits again, in its old place. */
+  #takeBack({ refused }: Route): void {
+    if (refused.length === 0) return;
+    this.#waiting = [...refused.splice(0), ...this.#waiting].sort((a, b) => a.number - b.number);
+  }
+
+  #refuseWaiting(): void {
+    for (const request of this.#waiting.splice(0)) {
+      request.done({ type: 'notDone', reason: 'the server stopped' });
     }
   }
 
@@ -114,7 +150,7 @@ export class Router {
     const { leaderId, term } = actor.status();
     if (leaderId === undefined || this.#cancelRetry !== undefined) return undefined;
     const stream = leaderId === actor.id ? undefined : transport.forward(leaderId);
-    return { leaderId, term, stream, inFlight: new Map(), isOver: false };
+    return { leaderId, term, stream, inFlight: new Map(), refused: [], isOver: false };
   }
 
   #send(route: Route, request: Request): void {
@@ -128,44 +164,62 @@ export class Router {
     const isHarmless =
       answer.type === 'notDone' || (answer.type === 'unknown' && request.kind === 'query');
     if (!isHarmless || this.#isStopped || this.#isLate(request)) request.done(answer);
-    else this.#putBack(route, request);
+    else this.#refused(route, request);
     if (route.isOver && route.inFlight.size === 0) this.#pump();
   }
 
   /** The leader would not have it: whoever comes next gets it, before all that was asked later. */
-  #putBack(route: Route, request: Request): void {
-    const at = this.#waiting.findIndex((other) => other.number > request.number);
-    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, request);
-    if (!route.isOver) {
-      route.isOver = true;
-      this.#cancelRetry = this.#options.clock.schedule(retryMs, () => {
-        this.#cancelRetry = undefined;
-        this.#pump();
-      });
-    }
+  #refused(route: Route, request: Request): void {
+    route.refused.push(request);
+    if (route.isOver) return;
+    route.isOver = true;
+    this.#cancelRetry = this.#options.clock.schedule(retryMs, () => {
+      this.#cancelRetry = undefined;
+      this.#pump();
+    });
   }
 
   #isLate(request: Request): boolean {
     return request.deadlineMs <= this.#options.clock.monotonicMs();
   }
 
-  /** Ends what waited too long. Deadlines grow with numbers, so the first that is in time ends the search. */
+  /** Ends what waited too long, and comes back for the next. */
   #sweep(): void {
-    this.#cancelSweep = undefined;
+    const route = this.#route;
+    if (route !== undefined) this.#takeBack(route);
+    const unsent = this.#late(this.#waiting);
+    const unanswered = this.#late(route?.inFlight.values() ?? []);
+    this.#waiting.splice(0, unsent.length);
+    for (const { number } of unanswered) route!.inFlight.delete(number);
+    this.#sweepAgain();
+    for (const { done } of unsent) done({ type: 'notDone', reason: 'no leader was found in time' });
     const reason = `no answer within ${this.#timeoutMs} ms`;
-    while (this.#waiting.length > 0 && this.#isLate(this.#waiting[0]!)) {
-      this.#waiting.shift()!.done({ type: 'notDone', reason: 'no leader was found in time' });
+    for (const { kind, done } of unanswered) {
+      done({ type: kind === 'query' ? 'notDone' : 'unknown', reason });
     }
-    const inFlight = this.#route?.inFlight;
-    for (const [number, request] of inFlight ?? []) {
+    this.#pump();
+  }
+
+  /** Those at the head that waited too long: deadlines grow with numbers. */
+  #late(requests: Iterable<Request>): Request[] {
+    const late: Request[] = [];
+    for (const request of requests) {
       if (!this.#isLate(request)) break;
-      inFlight!.delete(number);
-      request.done({ type: request.kind === 'query' ? 'notDone' : 'unknown', reason });
+      late.push(request);
     }
-    const next = inFlight?.values().next().value ?? this.#waiting[0];
-    if (next === undefined || this.#isStopped) return;
-    const ms = Math.max(1, next.deadlineMs - this.#options.clock.monotonicMs());
-    this.#cancelSweep = this.#options.clock.schedule(ms, () => this.#sweep());
+    return late;
+  }
+
+  #sweepAgain(): void {
+    const { clock } = this.#options;
+    const [inFlight] = this.#route?.inFlight.values() ?? [];
+    const [waiting] = this.#waiting;
+    const never = Number.POSITIVE_INFINITY;
+    const nextMs = Math.min(inFlight?.deadlineMs ?? never, waiting?.deadlineMs ?? never);
+    this.#cancelSweep =
+      nextMs === never
+        ? undefined
+        : clock.schedule(nextMs - clock.monotonicMs(), () => this.#sweep());
   }
 
   // ---- at the leader
@@ -184,16 +238,25 @@ export class Router {
   }
 
   #propose(bytes: Uint8Array, answer: (answer: ForwardAnswer) => void): void {
-    const { actor, encodeValue } = this.#options;
+    const { actor } = this.#options;
     const place = actor.propose(proposal('command', bytes), (outcome) => {
-      if (outcome.type === 'done') {
-        answer({ type: 'done', index: outcome.index, bytes: encodeValue(outcome.value) });
-      } else if (outcome.type === 'threw')
+      if (outcome.type === 'done') answer(this.#answerOf(outcome.index, outcome.value));
+      else if (outcome.type === 'threw')
         answer({ type: 'threw', message: messageOf(outcome.error) });
       else answer(outcome);
     });
     if (place === undefined)
       answer({ type: 'notDone', reason: `server ${actor.id} does not lead` });
+  }
+
+  /** The command has its effect even where its result cannot be written down. */
+  #answerOf(index: number, value: unknown): ForwardAnswer {
+    try {
+      return { type: 'done', index, bytes: this.#options.encodeValue(value) };
+    } catch (error) {
+      const reason = `applied at ${index}, but its result cannot be encoded: ${messageOf(error)}`;
+      return { type: 'unknown', reason };
+    }
   }
 
   #query(bytes: Uint8Array, answer: (answer: ForwardAnswer) => void): void {

@@ -104,80 +104,127 @@ export function foundServer(
   });
 }
 
+/** Makes a server. Nothing happens before its `start`. */
 export function createServer<C, R, Q = never, A = never>(
   options: ServerOptions<C, R, Q, A>,
 ): Server<C, R, Q, A> {
-  const {
-    id,
-    transport,
-    codec = jsonCodec,
-    clock = systemClock(),
-    random = systemRandom(),
-  } = options;
-  const { timeoutMs, commandBytesMax = 8 * 1024 * 1024 } = options;
-  const stateMachine = onBytes(options.stateMachine(id), codec);
-  const actor = new ServerActor({
-    ...options,
-    clusterId: options.cluster,
-    stateMachine,
-    clock,
-    random,
-    proposalTimeoutMs: timeoutMs,
-  });
-  const encodeValue = (value: unknown) => codec.encode(value);
-  const router = new Router({ actor, transport, clock, encodeValue, timeoutMs });
-  const events = new Subject<RaftEvent>();
-  actor.changes$.subscribe((status) => events.next({ type: 'changed', status }));
-  actor.failures$.subscribe((error) => events.next({ type: 'failed', error }));
-  let stopping: Promise<void> | undefined;
+  return new PromisingServer(options);
+}
 
-  const encode = (command: C): Uint8Array => {
-    const bytes = codec.encode(command);
-    if (bytes.length <= commandBytesMax) return bytes;
-    const message = `a command of ${bytes.length} bytes is larger than commandBytesMax, ${commandBytesMax}`;
+class PromisingServer<C, R, Q, A> implements Server<C, R, Q, A> {
+  readonly id: ServerId;
+  readonly events$: Stream<RaftEvent>;
+  readonly applied$: Stream<Applied>;
+  readonly #actor: ServerActor;
+  readonly #router: Router;
+  readonly #codec: Codec;
+  readonly #commandBytesMax: number;
+  /** It was stopped, or has stopped by itself. */
+  #isOver = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: ServerOptions<C, R, Q, A>) {
+    const { id, transport, timeoutMs, codec = jsonCodec } = options;
+    const { clock = systemClock(), random = systemRandom() } = options;
+    this.id = id;
+    this.#codec = codec;
+    this.#commandBytesMax = options.commandBytesMax ?? 8 * 1024 * 1024;
+    const actor = new ServerActor({
+      ...options,
+      clusterId: options.cluster,
+      stateMachine: onBytes(options.stateMachine(id), codec),
+      clock,
+      random,
+      proposalTimeoutMs: timeoutMs,
+    });
+    const encodeValue = (value: unknown) => codec.encode(value);
+    this.#actor = actor;
+    this.#router = new Router({ actor, transport, clock, encodeValue, timeoutMs });
+    this.events$ = toStream(this.#watched());
+    this.applied$ = toStream(actor.applied$);
+  }
+
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#actor.start((error) => (error === undefined ? resolve() : reject(error)));
+    });
+  }
+
+  propose(command: C): Proposal<R> {
+    const what = proposal('command', this.#encode(command));
+    let settle: (outcome: EntryOutcome) => void = () => {};
+    const outcome = new Promise<Outcome<R>>((resolve) => {
+      settle = (ended) => resolve(typed<R>(ended, this.#isOver));
+    });
+    const place = this.#actor.propose(what, (ended) => settle(ended));
+    if (place !== undefined) return { isLeader: true, ...place, outcome };
+    const { term, leaderId } = this.#actor.status();
+    return { isLeader: false, term, leaderId };
+  }
+
+  async execute(command: C): Promise<R> {
+    return this.#routed<R>('command', this.#encode(command));
+  }
+
+  async query(query: Q): Promise<A> {
+    return this.#routed<A>('query', this.#codec.encode(query));
+  }
+
+  status(): Status {
+    return this.#actor.status();
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= new Promise((resolve) => {
+      this.#end();
+      this.#actor.stop(resolve);
+    });
+    return this.#stopping;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /** What befalls the server, also when nobody listens: one that failed takes nothing any more. */
+  #watched(): Subject<RaftEvent> {
+    const events = new Subject<RaftEvent>();
+    this.#actor.changes$.subscribe((status) => events.next({ type: 'changed', status }));
+    this.#actor.failures$.subscribe({
+      next: (error) => {
+        this.#end();
+        events.next({ type: 'failed', error });
+      },
+      complete: () => events.complete(),
+    });
+    return events;
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#router.stop();
+  }
+
+  #encode(command: C): Uint8Array {
+    const bytes = this.#codec.encode(command);
+    const max = this.#commandBytesMax;
+    if (bytes.length <= max) return bytes;
+    const message = `a command of ${bytes.length} bytes is larger than commandBytesMax, ${max}`;
     throw new RaftError('RAFT_TOO_LARGE', 'notDone', message);
-  };
-  const routed = <T>(kind: 'command' | 'query', bytes: Uint8Array): Promise<T> =>
-    new Promise((resolve, reject) => {
-      router.request(kind, bytes, (answer) => {
-        if (answer.type === 'done') resolve(codec.decode(answer.bytes) as T);
-        else reject(errorOf(answer));
+  }
+
+  #routed<T>(kind: 'command' | 'query', bytes: Uint8Array): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#router.request(kind, bytes, (answer) => {
+        if (answer.type !== 'done') return reject(errorOf(answer, this.#isOver));
+        try {
+          resolve(this.#codec.decode(answer.bytes) as T);
+        } catch (error) {
+          reject(error);
+        }
       });
     });
-
-  return {
-    id,
-    start: () =>
-      new Promise((resolve, reject) => {
-        actor.start((error) => (error === undefined ? resolve() : reject(error)));
-      }),
-    propose(command) {
-      const what = proposal('command', encode(command));
-      let settle: (outcome: EntryOutcome) => void = () => {};
-      const outcome = new Promise<Outcome<R>>((resolve) => {
-        settle = (ended) => resolve(typed<R>(ended));
-      });
-      const place = actor.propose(what, (ended) => settle(ended));
-      if (place !== undefined) return { isLeader: true, ...place, outcome };
-      const { term, leaderId } = actor.status();
-      return { isLeader: false, term, leaderId };
-    },
-    execute: async (command) => routed<R>('command', encode(command)),
-    query: async (query) => routed<A>('query', codec.encode(query)),
-    status: () => actor.status(),
-    stop() {
-      stopping ??= new Promise((resolve) => {
-        router.stop();
-        actor.stop(resolve);
-      });
-      return stopping;
-    },
-    [Symbol.asyncDispose]() {
-      return this.stop();
-    },
-    events$: toStream(events),
-    applied$: toStream(actor.applied$),
-  };
+  }
 }
 
 /** A user's state machine, fed with bytes. */
@@ -195,7 +242,7 @@ export function onBytes<C, R, Q, A>(
   };
 }
 
-function typed<R>(outcome: EntryOutcome): Outcome<R> {
+function typed<R>(outcome: EntryOutcome, isOver: boolean): Outcome<R> {
   switch (outcome.type) {
     case 'done':
       return { type: 'done', index: outcome.index, value: outcome.value as R };
@@ -206,12 +253,12 @@ function typed<R>(outcome: EntryOutcome): Outcome<R> {
       return { type: 'notDone', error };
     }
     default:
-      return { type: outcome.type, error: errorOf(outcome) };
+      return { type: outcome.type, error: errorOf(outcome, isOver) };
   }
 }
 
-function errorOf(answer: Exclude<ForwardAnswer, { type: 'done' }>): RaftError {
+function errorOf(answer: Exclude<ForwardAnswer, { type: 'done' }>, isOver: boolean): RaftError {
   if (answer.type === 'threw') return new RaftError('RAFT_APPLY_THREW', 'notDone', answer.message);
   const code = answer.type === 'notDone' ? 'RAFT_NOT_LEADER' : 'RAFT_TIMEOUT';
-  return new RaftError(code, answer.type, answer.reason);
+  return new RaftError(isOver ? 'RAFT_STOPPED' : code, answer.type, answer.reason);
 }

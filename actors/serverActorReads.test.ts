@@ -191,10 +191,10 @@ describe('log time', () => {
   it('waits for what is due in years, and sets no timer that a platform cannot hold', () => {
     const { s1, tickEntries } = withSomethingDue(undefined);
     const waits: number[] = [];
-    const { schedule } = s1.clock;
+    const schedule = s1.clock.schedule.bind(s1.clock);
     s1.clock.schedule = (ms, run) => {
       waits.push(ms);
-      return schedule.call(s1.clock, ms, run);
+      return schedule(ms, run);
     };
     s1.clock.wallAheadMs = -1e12;
     s1.proposes(1);

@@ -84,9 +84,8 @@ describe('founding', () => {
     const { disk } = limitedDisk(1_000);
     const answer = found(disk, { ...identity, clusterId: 'ä'.repeat(101) });
     expect(String(answer)).toMatch(/at most 200 bytes; choose shorter ones/);
-    expect(found(disk, { ...identity, clusterId: 'ä'.repeat(100), storeId: 'x'.repeat(200) })).toBe(
-      'founded',
-    );
+    const longest = { ...identity, clusterId: 'ä'.repeat(100), storeId: 'x'.repeat(200) };
+    expect(found(disk, longest)).toBe('founded');
     expect((opened(disk) as Recovered).identity?.clusterId).toBe('ä'.repeat(100));
   });
 

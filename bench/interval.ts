@@ -6,7 +6,7 @@ export interface Interval {
   readonly endedMs: number;
 }
 
-/** How many of `writes` had, on `serversMin` servers or more, a sync that began and ended within. */
+/** How many of `writes` had a sync begin and end within them, on `serversMin` servers or more. */
 export function syncedWrites(
   writes: readonly Interval[],
   syncs: readonly (readonly Interval[])[],

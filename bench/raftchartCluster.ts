@@ -14,7 +14,7 @@ export async function raftchartCluster(folder: string): Promise<Contender> {
   return new RaftchartCluster(folder, ports.slice(0, serverCount), ports.slice(serverCount));
 }
 
-/** What is compiled beside the bench: the command in the checkout would first build, three times. */
+/** What is compiled beside the bench: the command in the checkout would build first, each time. */
 const commandPath = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 /** As in cli/serverProcess.ts, which has the reason. */
 const nodeOptions = ['--max-semi-space-size=32'];

@@ -1,14 +1,23 @@
-/** Asks a server of the key-value service, in the language of Redis, as its clients do: a few commands, once. */
+/**
+ * Asks a server of the key-value service, in the language of Redis, as its clients do: a few
+ * commands, once.
+ */
 import { connect } from 'node:net';
 import type { Address } from '../actors/address.js';
 import { addressText } from './optionValues.js';
 import { RedisReplies, type RedisReply } from './redisReplies.js';
 import { Refusal } from './refusal.js';
 
-/** A server that has not answered after so long is given up, ms. It gives up a command after 5,000 itself. */
+/**
+ * A server that has not answered after so long is given up, ms. It gives up a command after 5,000
+ * itself.
+ */
 export const answerMsMax = 10_000;
 
-/** Sends the commands in one go, AUTH before them if there is a password. Rejects with a {@link Refusal}. */
+/**
+ * Sends the commands in one go, AUTH before them if there is a password. Rejects with a {@link
+ * Refusal}.
+ */
 export async function askRedis(
   address: Address,
   commands: readonly (readonly string[])[],

@@ -1,6 +1,6 @@
 /**
- * Looks whether the ports of `start` are free before anything is founded or started. A port may still be
- * taken a moment later; then the server that misses it says so.
+ * Looks whether the ports of `start` are free before anything is founded or started. A port may
+ * still be taken a moment later; then the server that misses it says so.
  */
 import { createServer } from 'node:net';
 import { type ClusterPlan, loopback } from './clusterPlan.js';

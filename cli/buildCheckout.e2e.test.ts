@@ -44,7 +44,11 @@ beforeEach(() => {
   );
   writeFileSync(
     at('cli/main.ts'),
-    "import { word } from './word.js';\ndeclare const console: { log(word: string): void };\nconsole.log(word);\n",
+    [
+      "import { word } from './word.js';",
+      'declare const console: { log(word: string): void };',
+      'console.log(word);',
+    ].join('\n'),
   );
   says("'one'");
 });

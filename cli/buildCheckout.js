@@ -1,6 +1,7 @@
 /**
- * Brings `dist` up to date with the sources of a checkout: not at all when nothing has changed, incrementally when
- * sources have, and from nothing when somebody has touched `dist` itself (the compiler would not notice that).
+ * Brings `dist` up to date with the sources of a checkout: not at all when nothing has changed,
+ * incrementally when sources have, and from nothing when somebody has touched `dist` itself (the
+ * compiler would not notice that).
  *
  * Plain JavaScript, since it runs before anything is built. It is not part of the package.
  */
@@ -77,9 +78,9 @@ function isSource(name) {
 }
 
 /**
- * When a wanted file in or below a folder last changed in any way: the time of change, unlike that of modification,
- * cannot be set back by who copies an old file over a new one. A folder with wanted files counts itself, for the sake
- * of those that were removed.
+ * When a wanted file in or below a folder last changed in any way: the time of change, unlike that
+ * of modification, cannot be set back by who copies an old file over a new one. A folder with
+ * wanted files counts itself, for the sake of those that were removed.
  */
 function newestMs(folder, isWanted) {
   let newest = 0;

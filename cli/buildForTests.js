@@ -1,4 +1,6 @@
-/** Before tests that start processes: those run what is compiled, so it is brought up to date first. */
+/**
+ * Before tests that start processes: those run what is compiled, so it is brought up to date first.
+ */
 import { buildCheckout } from './buildCheckout.js';
 
 export default function buildForTests() {

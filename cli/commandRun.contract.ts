@@ -1,4 +1,7 @@
-/** What the tests of the command line build on: commands as processes, their own ports, their own folders. */
+/**
+ * What the tests of the command line build on: commands as processes, their own ports, their own
+ * folders.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';

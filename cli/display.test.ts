@@ -3,7 +3,9 @@ import type { Status } from '../actors/serverActor.js';
 import type { ServerRow } from './clusterTable.js';
 import { displayOn, type Output } from './display.js';
 
-/** A terminal that understands what the table needs: the cursor goes up, and the rest is cleared. */
+/**
+ * A terminal that understands what the table needs: the cursor goes up, and the rest is cleared.
+ */
 class Screen implements Output {
   readonly isTTY = true;
   readonly columns = 80;

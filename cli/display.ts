@@ -1,4 +1,7 @@
-/** What `start` shows: on a terminal a table that is drawn anew in its place, elsewhere a line for each change. */
+/**
+ * What `start` shows: on a terminal a table that is drawn anew in its place, elsewhere a line for
+ * each change.
+ */
 import { clusterTable, roleText, type ServerRow } from './clusterTable.js';
 
 export interface Display {
@@ -59,7 +62,8 @@ class LiveTable implements Display {
 
   #draw(): void {
     if (this.#rows.length === 0) return;
-    // A line in the last column would wrap on some terminals, and the table would be taller than it knows.
+    // A line in the last column would wrap on some terminals, and the table would be taller than it
+    // knows.
     const width = (this.#output.columns ?? columnsDefault) - 1;
     const lines = ['', ...clusterTable(this.#rows, width, this.#hasColor)];
     if (lines.join('\n') === this.#drawn.join('\n')) return;

@@ -1,9 +1,11 @@
 /**
- * Keeps two processes from writing into one data folder, as would happen when a server is started twice.
+ * Keeps two processes from writing into one data folder, as would happen when a server is started
+ * twice.
  *
- * On Linux the claim is an abstract socket named after the folder's device and inode: the system gives it up with the
- * process, however that ends, so nothing stale stays behind. It holds within one network namespace: containers with a
- * network each do not see each other's claims. Other systems have nothing of the kind; there, only the ports protect.
+ * On Linux the claim is an abstract socket named after the folder's device and inode: the system
+ * gives it up with the process, however that ends, so nothing stale stays behind. It holds within
+ * one network namespace: containers with a network each do not see each other's claims. Other
+ * systems have nothing of the kind; there, only the ports protect.
  */
 import { mkdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -14,7 +16,10 @@ import { Refusal, refuse } from './refusal.js';
 /** Gives up a claim; the end of the process does so too. */
 export type Release = () => void;
 
-/** Claims a folder, which is made if need be. Rejects with a {@link Refusal} if another process has it. */
+/**
+ * Claims a folder, which is made if need be. Rejects with a {@link Refusal} if another process has
+ * it.
+ */
 export async function claimFolder(folder: string): Promise<Release> {
   try {
     await mkdir(folder, { recursive: true });

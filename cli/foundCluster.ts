@@ -1,7 +1,8 @@
 /**
- * Decides whether the cluster of `start` is to be founded, and founds it: only where no server has data. A folder
- * that is empty while others are not has been wiped. Its server has forgotten its votes and what it acknowledged,
- * and founded anew it could lose for all what a majority had promised.
+ * Decides whether the cluster of `start` is to be founded, and founds it: only where no server has
+ * data. A folder that is empty while others are not has been wiped. Its server has forgotten its
+ * votes and what it acknowledged, and founded anew it could lose for all what a majority had
+ * promised.
  */
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,7 +29,10 @@ export function foreignFolder(
   return `${folder} belongs to ${held}, not to ${asked}; choose another folder with --data`;
 }
 
-/** Answers whether it founded the cluster, or found it. Rejects with a {@link Refusal} and leaves nothing founded. */
+/**
+ * Answers whether it founded the cluster, or found it. Rejects with a {@link Refusal} and leaves
+ * nothing founded.
+ */
 export async function foundCluster(plan: ClusterPlan): Promise<'founded' | 'found'> {
   const empty: PlannedServer[] = [];
   for (const server of plan.servers) {
@@ -84,7 +88,8 @@ async function foundAll(plan: ClusterPlan): Promise<void> {
       founded.push(server);
     }
   } catch (error) {
-    // Nobody has been promised anything yet. Without its identity a folder is unfounded, and the next start founds all.
+    // Nobody has been promised anything yet. Without its identity a folder is unfounded, and the
+    // next start founds all.
     for (const { folder } of founded) await unlink(join(folder, identityName));
     refuse(error);
   }

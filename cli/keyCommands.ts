@@ -10,7 +10,10 @@ export interface KeyOptions {
   readonly password?: string;
 }
 
-/** Prints the value as it is, and a line end. Rejects with a {@link Refusal} where there is no such key. */
+/**
+ * Prints the value as it is, and a line end. Rejects with a {@link Refusal} where there is no such
+ * key.
+ */
 export async function getKey(key: string, { connect, password }: KeyOptions): Promise<void> {
   const [reply] = await askRedis(connect, [['GET', key]], password);
   assertNoError(connect, reply!);

@@ -1,4 +1,6 @@
-/** The command line: runs the program with the arguments of this process, and decides its exit code. */
+/**
+ * The command line: runs the program with the arguments of this process, and decides its exit code.
+ */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { CommanderError } from 'commander';

@@ -1,4 +1,6 @@
-/** Reads the values of options as people type them; what cannot be read is bad usage, and said so. */
+/**
+ * Reads the values of options as people type them; what cannot be read is bad usage, and said so.
+ */
 import { InvalidArgumentError } from 'commander';
 import { type Address, parseAddress } from '../actors/address.js';
 import type { ServerId } from '../machines/entry.js';
@@ -35,11 +37,14 @@ export function serversValue(text: string): Readonly<Record<ServerId, string>> {
   return Object.fromEntries(servers);
 }
 
-/** A server id, or the name of a cluster: letters, digits, and after the first also `.`, `_` and `-`; 64 at most. */
+/**
+ * A server id, or the name of a cluster: letters, digits, and after the first also `.`, `_` and
+ * `-`; 64 at most.
+ */
 export function serverIdValue(text: string): string {
   if (serverIdPattern.test(text)) return text;
   throw new InvalidArgumentError(
-    'A name has up to 64 letters, digits, dots, dashes and underscores, and begins with one of the first two.',
+    'A name has up to 64 letters, digits and .-_ and begins with a letter or a digit.',
   );
 }
 

@@ -1,4 +1,7 @@
-/** The commands and options of `raftchart`, and their help. What they do is given, so that they can be read alone. */
+/**
+ * The commands and options of `raftchart`, and their help. What they do is given, so that they can
+ * be read alone.
+ */
 import { Command, Option } from 'commander';
 import type { KeyOptions } from './keyCommands.js';
 import {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * The command `raftchart`. In an installed package it runs what was shipped; in a checkout, which has sources, it
- * brings `dist` up to date first, so that nobody ever runs what the sources no longer say.
+ * The command `raftchart`. In an installed package it runs what was shipped; in a checkout, which
+ * has sources, it brings `dist` up to date first, so that nobody ever runs what the sources no
+ * longer say.
  */
 import { existsSync } from 'node:fs';
 

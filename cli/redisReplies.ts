@@ -1,4 +1,7 @@
-/** Reads replies of a Redis server, as far as the command line asks for any: no arrays, nothing of RESP3. */
+/**
+ * Reads replies of a Redis server, as far as the command line asks for any: no arrays, nothing of
+ * RESP3.
+ */
 
 export type RedisReply =
   | { readonly type: 'text' | 'error'; readonly text: string }
@@ -30,7 +33,10 @@ export class RedisReplies {
   }
 }
 
-/** The reply that begins at `start` and where it ends; undefined if it is not whole, a text if it is none. */
+/**
+ * The reply that begins at `start` and where it ends; undefined if it is not whole, a text if it is
+ * none.
+ */
 function replyAt(
   bytes: Uint8Array,
   start: number,

@@ -1,4 +1,6 @@
-/** What a person is told when the command line cannot do what was asked: one line, and exit code 1. */
+/**
+ * What a person is told when the command line cannot do what was asked: one line, and exit code 1.
+ */
 import { oneLine } from '../actors/oneLine.js';
 
 /** Longer reasons are cut; the longest of our own has a path or two in it. */

@@ -7,7 +7,7 @@ import { claimFolder } from './folderClaim.js';
 import { folderContent, foreignFolder } from './foundCluster.js';
 import { addressText } from './optionValues.js';
 import { Refusal, refuse } from './refusal.js';
-import { statusIntervalMs } from './supervision.js';
+import { statusIntervalMs } from './report.js';
 import { parentProcess, type Supervisor, terminal } from './supervisor.js';
 
 export interface ServeOptions {
@@ -26,7 +26,10 @@ export interface ServeOptions {
   readonly supervised?: boolean;
 }
 
-/** Answers when the server has been stopped. Rejects with a {@link Refusal} if it cannot start, or fails later. */
+/**
+ * Answers when the server has been stopped. Rejects with a {@link Refusal} if it cannot start, or
+ * fails later.
+ */
 export async function serve(options: ServeOptions): Promise<void> {
   const { id, cluster, servers, data: folder, redis } = options;
   const name = `server ${id} of cluster ${cluster} (Redis clients on ${addressText(redis)})`;

@@ -5,14 +5,15 @@ import { fileURLToPath } from 'node:url';
 import type { Status } from '../actors/serverActor.js';
 import type { Notice } from '../services/kv/nodeKvServer.js';
 import { type ClusterPlan, loopback, type PlannedServer, raftAddresses } from './clusterPlan.js';
-import type { Order, Report } from './supervision.js';
+import type { Order, Report } from './report.js';
 
 /** A server that has not stopped so long after it was told to is killed, ms. */
 export const stopMsMax = 5_000;
 
 /**
- * Most of what a server allocates lives as long as one command. With V8's usual 16 MiB for the young, much of it is
- * taken for old under load, and collected at ten times the cost: with 32 MiB the same server does about twice the work.
+ * Most of what a server allocates lives no longer than a command takes. With what V8 usually has
+ * for the young, much of that is taken for old under load, and costs far more to collect; with 32
+ * MiB the protocol was measured to run about twice as fast.
  */
 const nodeOptions = ['--max-semi-space-size=32'];
 /** Beside this file, when both are compiled. */
@@ -27,7 +28,9 @@ export interface Watcher {
   notice(server: ServerProcess, notice: Notice): void;
 }
 
-/** `up`: it takes Redis clients. `down`: it has ended by itself; `stopped`: because it was told to. */
+/**
+ * `up`: it takes Redis clients. `down`: it has ended by itself; `stopped`: because it was told to.
+ */
 export type ServerState = 'starting' | 'up' | 'stopping' | 'stopped' | 'down';
 
 export class ServerProcess {

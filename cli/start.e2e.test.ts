@@ -51,7 +51,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe('raftchart start', () => {
-  it('founds a cluster, serves it at every port, stops it on Ctrl-C, and finds the data again', async () => {
+  it('founds a cluster, serves every port, stops on Ctrl-C, and finds the data again', async () => {
     const first = start();
     const { leader, pids } = await up(first);
     expect(pids.size).toBe(3);
@@ -116,7 +116,7 @@ describe('raftchart start', () => {
   });
 });
 
-describe('raftchart start refuses in one line, with exit code 1 and nothing left running, when', () => {
+describe('raftchart start refuses in one line, and leaves nothing running, when', () => {
   async function refused(run: CommandRun): Promise<string> {
     expect(await run.ended).toBe(1);
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);

@@ -1,8 +1,8 @@
 /**
  * `raftchart start`: a whole cluster on this machine, each server a process of its own.
  *
- * A server that goes down later is not started again: what is seen here is what Raft does about it. The next
- * `start` brings it back.
+ * A server that goes down later is not started again: what is seen here is what Raft does about it.
+ * The next `start` brings it back.
  */
 import process from 'node:process';
 import type { Notice } from '../services/kv/nodeKvServer.js';
@@ -19,12 +19,14 @@ export interface StartOptions extends PlanOptions {
   readonly password?: string;
 }
 
-/** What a server says of another is shown unless that one turns out to be down, so long after, ms. */
+/**
+ * What a server says of another is shown unless that one turns out to be down, so long after, ms.
+ */
 const noticeDelayMs = 1_000;
 
 /**
- * Runs the cluster until a signal stops it. Rejects with a Refusal where it cannot start, or when no server is left;
- * then no process stays behind.
+ * Runs the cluster until a signal stops it. Rejects with a Refusal where it cannot start, or when
+ * no server is left; then no process stays behind.
  */
 export async function startCluster(options: StartOptions): Promise<void> {
   const plan = clusterPlan(options);

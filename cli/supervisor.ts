@@ -1,7 +1,10 @@
-/** Whom a server of `serve` obeys and reports to: the person at the terminal, or the process of `start`. */
+/**
+ * Whom a server of `serve` obeys and reports to: the person at the terminal, or the process of
+ * `start`.
+ */
 import process from 'node:process';
 import type { Status } from '../actors/serverActor.js';
-import type { Order, Report } from './supervision.js';
+import type { Order, Report } from './report.js';
 
 export interface Supervisor {
   report(report: Report): void;
@@ -11,7 +14,10 @@ export interface Supervisor {
   close(): void;
 }
 
-/** The person at the terminal: sees lines, and stops the server with Ctrl-C. `name` says which server. */
+/**
+ * The person at the terminal: sees lines, and stops the server with Ctrl-C. `name` says which
+ * server.
+ */
 export function terminal(name: string): Supervisor {
   let last = '';
   const printStatus = (status: Status): void => {
@@ -27,14 +33,18 @@ export function terminal(name: string): Supervisor {
       else console.error(`${name}: ${report.notice.about}: ${report.notice.line}`);
     },
     whenToStop(stop) {
-      // Not once: npm passes on a signal that the terminal has sent already, and the second would kill.
+      // Not once: npm passes on a signal that the terminal has sent already, and the second would
+      // kill.
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
     },
     close() {},
   };
 }
 
-/** The process of `start`, by the channel to it. When that process is gone, nobody is left to stop this one. */
+/**
+ * The process of `start`, by the channel to it. When that process is gone, nobody is left to stop
+ * this one.
+ */
 export function parentProcess(): Supervisor {
   const report = (what: Report): void => {
     if (process.connected) process.send?.(what, undefined, undefined, () => {});
@@ -45,7 +55,8 @@ export function parentProcess(): Supervisor {
   return {
     report,
     whenToStop(stop) {
-      // The terminal sends its signals to all processes of its group; the parent decides about the order.
+      // The terminal sends its signals to all processes of its group; the parent decides about the
+      // order.
       for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
       process.on('SIGTERM', stop);
       process.on('message', (order: Order) => {

@@ -35,7 +35,11 @@ export function rule<E extends ServerEvent>(step: Rule<E>): any {
     const { patch, effects } = step(context, event);
     const perform: Perform | undefined =
       effects.length === 0 ? undefined : [{ type: 'perform', params: { effects } }];
-    return [{ ...snapshot, context: { ...context, ...patch } } as ServerSnapshot, undefined, perform];
+    return [
+      { ...snapshot, context: { ...context, ...patch } } as ServerSnapshot,
+      undefined,
+      perform,
+    ];
   };
   return Object.assign(action, { type: 'rule', resolve });
 }

@@ -55,7 +55,11 @@ export function acceptEntries(context: ServerContext, event: Request): Outcome {
       patch.configuration = latestConfiguration(patch.log);
     }
   }
-  effects.push(acceptance(context, event, matchIndex, writeNumber), electionTimer(context));
+  const configurationIndex = (patch.configuration ?? context.configuration).index;
+  effects.push(
+    acceptance(context, event, matchIndex, configurationIndex, writeNumber),
+    electionTimer(context),
+  );
 
   const commitIndex = Math.min(event.leaderCommit, matchIndex); // (AppendEntries 5)
   if (commitIndex > context.commitIndex) {
@@ -83,6 +87,7 @@ function acceptance(
   context: ServerContext,
   event: Request,
   matchIndex: number,
+  configurationIndex: number,
   awaits: number,
 ): Send {
   return answer(
@@ -97,7 +102,7 @@ function acceptance(
       conflictTerm: 0,
       conflictIndex: 0,
       round: event.round,
-      configurationIndex: context.configuration.index,
+      configurationIndex,
     },
     awaits,
   );

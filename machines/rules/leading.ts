@@ -1,6 +1,12 @@
 /** What a leader does: replication and commitment (§5.3, §5.4.2). Reads are in `reading.ts`. */
 import { serversOf } from '../configuration.js';
-import type { EventOf, Leadership, Outcome, ServerContext } from '../context.js';
+import {
+  type EventOf,
+  type Leadership,
+  latestConfiguration,
+  type Outcome,
+  type ServerContext,
+} from '../context.js';
 import type { Effect, SetTimer } from '../effects.js';
 import { type Entry, type Proposal, proposal, type ServerId } from '../entry.js';
 import { invariant } from '../invariant.js';
@@ -21,14 +27,11 @@ import { confirmedReads } from './reading.js';
 /** Takes office: a no-op of its own term, by which all that came before gets committed (§5.4.2, §8). */
 export function becomeLeader(context: ServerContext): Outcome {
   const { id, log } = context;
-  const others = serversOf(context.configuration).filter((other) => other !== id);
   const office: Leadership = {
     noOpIndex: log.lastIndex + 1,
     noOpWrite: context.writeNumber + 1,
     durableIndex: 0,
-    progress: Object.fromEntries(
-      others.map((other) => [other, unknownProgress(log.lastIndex + 1)]),
-    ),
+    progress: progressOf(context, {}, log.lastIndex + 1),
     round: 0,
     reads: [],
     isNoticeDue: false,
@@ -51,6 +54,7 @@ export function leaveOffice(): Outcome {
 
 /** Appends what clients ask for, and sends it on at once, while the own disk still writes (raft.tla ClientRequest). */
 export function clientRequest(context: ServerContext, event: EventOf<'ClientRequest'>): Outcome {
+  if (event.proposals.length === 0) return { patch: {}, effects: [] };
   return append(context, stamp(context, event.proposals, event.wallMs));
 }
 
@@ -168,18 +172,32 @@ function stamp(context: ServerContext, proposals: readonly Proposal[], wallMs: n
 /** Appends to the own log (Leader Append-Only) and sends to whoever may be sent to. */
 function append(context: ServerContext, entries: readonly Entry[]): Outcome {
   const log = context.log.append(entries);
-  const after = { ...context, log };
+  const office = context.leadership!;
+  const isChange = entries.some((entry) => entry.kind === 'configuration');
+  const configuration = isChange ? latestConfiguration(log) : context.configuration;
+  const after = { ...context, log, configuration };
+  const before = isChange ? progressOf(after, office.progress, log.lastIndex) : office.progress;
   const effects: Effect[] = [];
   const progress: Record<ServerId, Progress> = {};
-  for (const [id, before] of Object.entries(context.leadership!.progress)) {
-    progress[id] = sendEntries(after, id, before, effects);
+  for (const [id, known] of Object.entries(before)) {
+    progress[id] = sendEntries(after, id, known, effects);
   }
   const write = persistEntries(context, entries);
   effects.push(write);
-  return {
-    patch: { log, writeNumber: write.number, leadership: { ...context.leadership!, progress } },
-    effects,
-  };
+  const leadership = { ...office, progress };
+  return { patch: { log, configuration, writeNumber: write.number, leadership }, effects };
+}
+
+/** What is known of each server that gets the log: of one that a new configuration brings, nothing (§6). */
+function progressOf(
+  { id, configuration }: ServerContext,
+  known: Leadership['progress'],
+  nextIndex: number,
+): Leadership['progress'] {
+  const others = serversOf(configuration).filter((other) => other !== id);
+  return Object.fromEntries(
+    others.map((other) => [other, known[other] ?? unknownProgress(nextIndex)]),
+  );
 }
 
 /** Sends entries from `nextIndex` on, as many messages as the window leaves room for. */

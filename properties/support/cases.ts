@@ -15,14 +15,10 @@ export type Cases = Readonly<Record<string, Case>>;
 /** The server as it is. */
 export const start: Start = (given?: Given) => new Stage(given);
 
-/**
- * Makes tests of cases, in the file that is run, and not where another file imports that one.
- * `unmet` are those that the server does not meet yet: such a test fails once it does.
- */
-export function runCases(file: string, topic: string, cases: Cases, unmet: Cases = {}): void {
+/** Makes tests of cases, in the file that is run, and not where another file imports that one. */
+export function runCases(file: string, topic: string, cases: Cases): void {
   if (expect.getState().testPath !== file) return;
   describe(topic, () => {
     for (const [sentence, play] of Object.entries(cases)) it(sentence, () => play(start));
-    for (const [sentence, play] of Object.entries(unmet)) it.fails(sentence, () => play(start));
   });
 }

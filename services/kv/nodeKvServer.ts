@@ -1,8 +1,8 @@
 /**
- * One server of the key-value service as a process runs it: a Raft server over files and TCP, and its Redis front.
+ * One server of the key-value service as a process runs it: a Raft server over files and TCP, and
+ * its Redis front.
  */
 import { join } from 'node:path';
-import { Subject } from 'rxjs';
 import { systemClock } from '../../actors/clock.js';
 import { found } from '../../actors/founding.js';
 import { nodeDisk } from '../../actors/nodeDisk.js';
@@ -17,13 +17,16 @@ import type { Settings } from '../../machines/context.js';
 import type { ServerId } from '../../machines/entry.js';
 import type { CommandPort, PortOutcome } from './commandPort.js';
 import { bytesCodec, kvStateMachine } from './kvStore.js';
-import { redisServer } from './nodeRedisServer.js';
+import { type RedisServer, redisServer } from './nodeRedisServer.js';
 
 export interface KvServerOptions {
   readonly id: ServerId;
   /** Name of the cluster. */
   readonly cluster: string;
-  /** Addresses (`host:port`) on which the servers hear each other, by server id, the own one among them. */
+  /**
+   * Addresses (`host:port`) on which the servers hear each other, by server id, the own one among
+   * them.
+   */
   readonly servers: Readonly<Record<ServerId, string>>;
   /** Where to hear them (`host:port`), if not at the own one of these addresses. */
   readonly listen?: string;
@@ -49,7 +52,10 @@ export interface KvServer {
   onChange(listener: (status: Status) => void): void;
   /** Called if the server stops by itself: its disk failed, or a law did not hold. */
   onFailure(listener: (error: Error) => void): void;
-  /** Called with what a person should know of, such as whom this server cannot reach, or refuses; each once. */
+  /**
+   * Called with what a person should know of, such as whom this server cannot reach, or refuses;
+   * each once.
+   */
   onNotice(listener: (notice: Notice) => void): void;
 }
 
@@ -60,73 +66,103 @@ export interface Notice {
   readonly line: string;
 }
 
+/** Makes a server of the options; `start` starts it. */
 export function kvServer(options: KvServerOptions): KvServer {
-  const clock = systemClock();
-  const { listen } = options;
-  const transport = tcpTransport(listen === undefined ? {} : { listen });
-  const stateMachine = kvStateMachine(options.id);
-  const actor = new ServerActor({
-    id: options.id,
-    clusterId: options.cluster,
-    servers: options.servers,
-    stateMachine,
-    transport,
-    store: walStore({ disk: nodeDisk(options.folder) }),
-    clock,
-    random: systemRandom(),
-    settings: options.settings,
-  });
-  const encodeValue = (value: unknown) => bytesCodec.encode(value);
-  const router = new Router({ actor, transport, clock, encodeValue });
-  const port: CommandPort = {
-    execute: (command, done) => router.request('command', command, (a) => done(outcomeOf(a))),
-    query: (query, done) => router.request('query', query, (a) => done(outcomeOf(a))),
-    status: () => ({ ...statusLines(actor.status()), ...stateMachine.counts() }),
-    wallMs: () => clock.wallMs(),
-  };
-  const notices = new Subject<Notice>();
-  transport.notices$.subscribe((notice) => {
-    if (notice.type === 'refused') notices.next({ about: notice.peer, line: notice.reason });
-  });
-  const { redisHost: host, redisPort: tcpPort, password } = options;
-  const front = redisServer({
-    port,
-    tcpPort,
-    report: (line) => notices.next({ about: 'Redis clients', line }),
-    ...(host === undefined ? {} : { host }),
-    ...(password === undefined ? {} : { password }),
-  });
-  let stopped: (() => void)[] | undefined;
+  return new NodeKvServer(options);
+}
 
-  const stop = (done: () => void): void => {
-    if (stopped !== undefined) return void stopped.push(done);
-    stopped = [done];
-    front.close(() => {
-      router.stop();
-      actor.stop(() => {
-        const waiting = stopped!;
-        stopped = { push: (late: () => void) => (late(), 0) } as never;
-        for (const one of waiting) one();
+class NodeKvServer implements KvServer {
+  readonly #actor: ServerActor;
+  readonly #router: Router;
+  readonly #front: RedisServer;
+  readonly #noticed: ((notice: Notice) => void)[] = [];
+  readonly #whenStopped: (() => void)[] = [];
+  #state: 'new' | 'stopping' | 'stopped' = 'new';
+
+  constructor(options: KvServerOptions) {
+    const clock = systemClock();
+    const { listen } = options;
+    const transport = tcpTransport(listen === undefined ? {} : { listen });
+    const stateMachine = kvStateMachine(options.id);
+    const actor = new ServerActor({
+      id: options.id,
+      clusterId: options.cluster,
+      servers: options.servers,
+      stateMachine,
+      transport,
+      store: walStore({ disk: nodeDisk(options.folder) }),
+      clock,
+      random: systemRandom(),
+      settings: options.settings,
+    });
+    const encodeValue = (value: unknown) => bytesCodec.encode(value);
+    const router = new Router({ actor, transport, clock, encodeValue });
+    this.#actor = actor;
+    this.#router = router;
+    this.#front = this.#frontOf(options, {
+      execute: (command, done) => router.request('command', command, (a) => done(outcomeOf(a))),
+      query: (query, done) => router.request('query', query, (a) => done(outcomeOf(a))),
+      status: () => ({ ...statusLines(actor.status()), ...stateMachine.counts() }),
+      wallMs: () => clock.wallMs(),
+    });
+    transport.notices$.subscribe((notice) => {
+      if (notice.type === 'refused') this.#tell(notice.peer, notice.reason);
+    });
+  }
+
+  start(done: Done): void {
+    this.#actor.start((error) => {
+      if (error !== undefined) return done(error);
+      this.#front.listen((failure) => {
+        if (failure === undefined) done(undefined);
+        else this.stop(() => done(failure));
       });
     });
-  };
+  }
 
-  return {
-    start(done) {
-      actor.start((error) => {
-        if (error !== undefined) return done(error);
-        front.listen((failure) => {
-          if (failure === undefined) done(undefined);
-          else stop(() => done(failure));
-        });
+  stop(done: () => void): void {
+    if (this.#state === 'stopped') return done();
+    this.#whenStopped.push(done);
+    if (this.#state === 'stopping') return;
+    this.#state = 'stopping';
+    this.#front.close(() => {
+      this.#router.stop();
+      this.#actor.stop(() => {
+        this.#state = 'stopped';
+        for (const waiting of this.#whenStopped.splice(0)) waiting();
       });
-    },
-    stop,
-    status: () => actor.status(),
-    onChange: (listener) => void actor.changes$.subscribe(listener),
-    onFailure: (listener) => void actor.failures$.subscribe(listener),
-    onNotice: (listener) => void notices.subscribe(listener),
-  };
+    });
+  }
+
+  status(): Status {
+    return this.#actor.status();
+  }
+
+  onChange(listener: (status: Status) => void): void {
+    this.#actor.changes$.subscribe(listener);
+  }
+
+  onFailure(listener: (error: Error) => void): void {
+    this.#actor.failures$.subscribe(listener);
+  }
+
+  onNotice(listener: (notice: Notice) => void): void {
+    this.#noticed.push(listener);
+  }
+
+  #frontOf({ redisHost, redisPort, password }: KvServerOptions, port: CommandPort): RedisServer {
+    return redisServer({
+      port,
+      tcpPort: redisPort,
+      report: (line) => this.#tell('Redis clients', line),
+      ...(redisHost === undefined ? {} : { host: redisHost }),
+      ...(password === undefined ? {} : { password }),
+    });
+  }
+
+  #tell(about: string, line: string): void {
+    for (const listener of this.#noticed) listener({ about, line });
+  }
 }
 
 /** What a folder holds: nothing yet, or the part of a cluster. */
@@ -135,8 +171,8 @@ export type FolderContent =
   | { readonly type: 'founded'; readonly cluster: string; readonly id: ServerId };
 
 /**
- * Looks into a folder, and changes nothing: so it may be asked of a server that runs. A founding that did not come to
- * its end is none.
+ * Looks into a folder, and changes nothing: so it may be asked of a server that runs. A founding
+ * that did not come to its end is none.
  */
 export function inspectFolder(
   folder: string,
@@ -183,7 +219,10 @@ export function foundKvServer(
   });
 }
 
-/** The store knows its commands: what it cannot do is an answer of its own, so *threw* is not expected. */
+/**
+ * The store knows its commands: what it cannot do is an answer of its own, so *threw* is not
+ * expected.
+ */
 function outcomeOf(answer: ForwardAnswer): PortOutcome {
   switch (answer.type) {
     case 'done':

@@ -1,4 +1,7 @@
-/** What `start` and its servers, which are processes of their own, say to each other over their channel. */
+/**
+ * What `start` and its servers, which are processes of their own, say to each other over their
+ * channel.
+ */
 import type { Status } from '../actors/serverActor.js';
 import type { Notice } from '../services/kv/nodeKvServer.js';
 
