@@ -1,4 +1,6 @@
-/** raftchart: Raft as statecharts. What users import; everything here runs in Node and in a browser. */
+/**
+ * raftchart: Raft as statecharts. What users import; everything here runs in Node and in a browser.
+ */
 export { type Clock, systemClock } from './actors/clock.js';
 export { type Cluster, type ClusterOptions, createCluster } from './actors/cluster.js';
 export { fromReducer, type Reducer } from './actors/fromReducer.js';

@@ -1,4 +1,6 @@
-/** Tests of the applier: every index once and in order, and nothing that only one server could know. */
+/**
+ * Tests of the applier: every index once and in order, and nothing that only one server could know.
+ */
 import { describe, expect, it } from 'vitest';
 import { type Entry, type EntryKind, entryKinds, proposal } from '../machines/entry.js';
 import { Log } from '../machines/log.js';

@@ -1,6 +1,7 @@
 /**
- * Feeds the state machine: committed entries, in order, each exactly once (State Machine Safety, Figure 3). Long
- * stretches are applied in slices, so that a server that catches up still hears its leader.
+ * Feeds the state machine: committed entries, in order, each exactly once (State Machine Safety,
+ * Figure 3). Long stretches are applied in slices, so that a server that catches up still hears its
+ * leader.
  */
 import type { Entry } from '../machines/entry.js';
 import { invariant } from '../machines/invariant.js';
@@ -70,7 +71,10 @@ export class Applier {
   }
 }
 
-/** What a state machine may know of its entry; the numbers of chance follow from index and term alone. */
+/**
+ * What a state machine may know of its entry; the numbers of chance follow from index and term
+ * alone.
+ */
 class EntryView implements AppliedEntry {
   readonly index: number;
   readonly term: number;

@@ -1,6 +1,6 @@
 /**
- * Time, as a port. `monotonicMs` drives timers and leases, `wallMs` only stamps entries; neither is read anywhere
- * else, so that whoever owns the clock owns the run.
+ * Time, as a port. `monotonicMs` drives timers and leases, `wallMs` only stamps entries; neither is
+ * read anywhere else, so that whoever owns the clock owns the run.
  */
 
 /** Takes back what was scheduled. */
@@ -13,7 +13,10 @@ export interface Clock {
   wallMs(): number;
   /** Calls `run` once, after `ms`. */
   schedule(ms: number, run: () => void): Cancel;
-  /** Calls `run` once, after what is waiting to be read now has been read, and before any timer of later. */
+  /**
+   * Calls `run` once, after what is waiting to be read now has been read, and before any timer of
+   * later.
+   */
   defer(run: () => void): void;
 }
 

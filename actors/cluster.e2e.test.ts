@@ -1,4 +1,7 @@
-/** Tests of a whole cluster in one process, as its users write programs against it, on the clock of this machine. */
+/**
+ * Tests of a whole cluster in one process, as its users write programs against it, on the clock of
+ * this machine.
+ */
 import { describe, expect, it } from 'vitest';
 import { type Cluster, createCluster } from './cluster.js';
 import { fromReducer } from './fromReducer.js';

@@ -1,7 +1,7 @@
 /**
- * A cluster in one process and in memory: for trying things out, for tests, and for programs that want replicated
- * state machines and bring their own durability. Its servers are the ones that ship; only transport and store
- * forget everything when the process ends.
+ * A cluster in one process and in memory: for trying things out, for tests, and for programs that
+ * want replicated state machines and bring their own durability. Its servers are the ones that
+ * ship; only transport and store forget everything when the process ends.
  */
 import { Subject } from 'rxjs';
 import type { Settings } from '../machines/context.js';

@@ -1,6 +1,7 @@
 /**
- * The disk, as a port: a flat folder of files. Answers come through callbacks, so that a simulator decides at
- * which instant; `error` is a value (an `Error` of the platform, with its `code`), never a throw.
+ * The disk, as a port: a flat folder of files. Answers come through callbacks, so that a simulator
+ * decides at which instant; `error` is a value (an `Error` of the platform, with its `code`), never
+ * a throw.
  */
 
 export type Done<T = void> = (error: Error | undefined, result: T) => void;
@@ -8,7 +9,9 @@ export type Done<T = void> = (error: Error | undefined, result: T) => void;
 /** An open file of a {@link Disk}. */
 export interface DiskFile {
   readonly name: string;
-  /** Writes all of `bytes` at `offset`. Not durable until a sync that was called later has answered. */
+  /**
+   * Writes all of `bytes` at `offset`. Not durable until a sync that was called later has answered.
+   */
   write(offset: number, bytes: Uint8Array, done: Done): void;
   /** Makes every write that was answered before this call durable. */
   sync(done: Done): void;
@@ -26,9 +29,15 @@ export interface Disk {
   read(name: string, done: Done<Uint8Array>): void;
   /** Opens an existing file for writing. */
   open(name: string, done: Done<DiskFile>): void;
-  /** Creates a file of `size` bytes, all zero and all allocated, syncs it and its folder, and opens it. */
+  /**
+   * Creates a file of `size` bytes, all zero and all allocated, syncs it and its folder, and opens
+   * it.
+   */
   create(name: string, size: number, done: Done<DiskFile>): void;
-  /** Puts a small file in place whole or not at all: written aside, synced, renamed, the folder synced. */
+  /**
+   * Puts a small file in place whole or not at all: written aside, synced, renamed, the folder
+   * synced.
+   */
   replace(name: string, bytes: Uint8Array, done: Done): void;
   /** Removes a file, and syncs the folder. */
   remove(name: string, done: Done): void;

@@ -1,6 +1,6 @@
 /**
- * Holds back what must not be said yet: a message that names a write leaves once that write is durable
- * (Figure 2: persistent state is "updated on stable storage before responding to RPCs").
+ * Holds back what must not be said yet: a message that names a write leaves once that write is
+ * durable (Figure 2: persistent state is "updated on stable storage before responding to RPCs").
  */
 import type { Persist, Send } from '../machines/effects.js';
 
@@ -24,7 +24,9 @@ export class DurabilityGate {
     this.#writes.push({ number: write.number, lastIndex: write.lastIndex });
   }
 
-  /** Sends now, or when the write that it waits for is durable. Those that wait keep their order. */
+  /**
+   * Sends now, or when the write that it waits for is durable. Those that wait keep their order.
+   */
   send(send: Send): void {
     if (send.awaits <= this.#durable) this.#release(send);
     else this.#waiting.push(send);

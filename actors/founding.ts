@@ -1,6 +1,6 @@
 /**
- * Founding a cluster: each server's store gets the same first entry, the configuration, and an identity of its
- * own. It happens once and on purpose, never because a folder is empty.
+ * Founding a cluster: each server's store gets the same first entry, the configuration, and an
+ * identity of its own. It happens once and on purpose, never because a folder is empty.
  */
 import { encodeConfiguration, type Member } from '../machines/configuration.js';
 import { type Entry, proposal, type ServerId } from '../machines/entry.js';

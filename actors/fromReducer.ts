@@ -7,7 +7,10 @@ export interface Reducer<S, C, R> {
   apply(state: S, command: C, entry: AppliedEntry): { state: S; result: R };
 }
 
-/** The state is never changed in place, so that a snapshot of it is free; a query answers the whole of it. */
+/**
+ * The state is never changed in place, so that a snapshot of it is free; a query answers the whole
+ * of it.
+ */
 export function fromReducer<S, C, R>(reducer: Reducer<S, C, R>): MakeStateMachine<C, R, void, S> {
   return () => {
     let state = reducer.initial;

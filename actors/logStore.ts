@@ -1,7 +1,8 @@
 /**
- * Figure 2's persistent state, as a port: the current term, the vote, and the log. What the store has answered as
- * durable survives a crash of the process and of the machine; `directoryStore` and the simulator's disk keep it
- * on files through `walStore`, and `memoryStore` does not keep it at all.
+ * Figure 2's persistent state, as a port: the current term, the vote, and the log. What the store
+ * has answered as durable survives a crash of the process and of the machine; `directoryStore` and
+ * the simulator's disk keep it on files through `walStore`, and `memoryStore` does not keep it at
+ * all.
  */
 import type { Entry, ServerId } from '../machines/entry.js';
 
@@ -10,7 +11,9 @@ export interface Identity {
   /** Name of the cluster, chosen by whoever founds it. */
   readonly clusterId: string;
   readonly serverId: ServerId;
-  /** Random name of this very folder, so that an emptied or foreign one under a known id is noticed. */
+  /**
+   * Random name of this very folder, so that an emptied or foreign one under a known id is noticed.
+   */
   readonly storeId: string;
 }
 
@@ -41,13 +44,16 @@ export interface Write {
 export interface StoreListener {
   /** Every write up to `number` is durable. */
   persisted(number: number): void;
-  /** The store cannot be trusted any more, and the server must stop: a failed sync is never tried again. */
+  /**
+   * The store cannot be trusted any more, and the server must stop: a failed sync is never tried
+   * again.
+   */
   failed(error: Error): void;
 }
 
 /**
- * A store serves one server, once: `open`, then `found` if nothing was there, then writes, then `close`.
- * Answers may come inside the call that asks for them.
+ * A store serves one server, once: `open`, then `found` if nothing was there, then writes, then
+ * `close`. Answers may come inside the call that asks for them.
  */
 export interface LogStore {
   /** Reads what is there. Damage is answered as a {@link StoreDamaged}, and nothing is changed. */
@@ -61,7 +67,10 @@ export interface LogStore {
   ): void;
   /** From here on, whom to tell. */
   listen(listener: StoreListener): void;
-  /** Queues a write. All that are queued while a sync is under way share the next one (group commit). */
+  /**
+   * Queues a write. All that are queued while a sync is under way share the next one (group
+   * commit).
+   */
   append(write: Write): void;
   /** Remembers under which store id a server was met; durable some time later, like a write. */
   remember(serverId: ServerId, storeId: string): void;
@@ -69,7 +78,9 @@ export interface LogStore {
   close(done: () => void): void;
 }
 
-/** Recovery found something that it must not pass over. The message names file, offset and remedy. */
+/**
+ * Recovery found something that it must not pass over. The message names file, offset and remedy.
+ */
 export class StoreDamaged extends Error {
   readonly code = 'RAFT_STORE_DAMAGED';
   readonly file: string;

@@ -3,7 +3,9 @@ import type { LogStore } from './logStore.js';
 import { nodeDisk } from './nodeDisk.js';
 import { walStore } from './walStore.js';
 
-/** A log store in the folder at `path`, which is made if need be. One process at a time may use it. */
+/**
+ * A log store in the folder at `path`, which is made if need be. One process at a time may use it.
+ */
 export function directoryStore(path: string): LogStore {
   return walStore({ disk: nodeDisk(path) });
 }

@@ -1,6 +1,7 @@
 /**
- * What has been proposed here and not been answered. A proposal is settled by what gets applied at its index: its
- * own entry (done) or another (not done). When neither happens in time nobody knows (§8).
+ * What has been proposed here and not been answered. A proposal is settled by what gets applied at
+ * its index: its own entry (done) or another (not done). When neither happens in time nobody knows
+ * (§8).
  */
 import type { Entry } from '../machines/entry.js';
 import type { Cancel, Clock } from './clock.js';
@@ -11,7 +12,10 @@ interface Pending {
   readonly term: number;
   readonly settle: Settle;
   readonly deadlineMs: number;
-  /** One of an earlier term at the same index: gone from our log, but another server may yet commit it. */
+  /**
+   * One of an earlier term at the same index: gone from our log, but another server may yet commit
+   * it.
+   */
   readonly earlier: Pending | undefined;
 }
 

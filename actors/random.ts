@@ -1,7 +1,12 @@
-/** Chance, as a port: a simulator answers by what is asked for, and by whom, not by the order of asking. */
+/**
+ * Chance, as a port: a simulator answers by what is asked for, and by whom, not by the order of
+ * asking.
+ */
 
 export interface Random {
-  /** A whole number from 0 to `below` - 1. `purpose` names what it is for, such as `timer.election`. */
+  /**
+   * A whole number from 0 to `below` - 1. `purpose` names what it is for, such as `timer.election`.
+   */
   integer(below: number, purpose: string): number;
 }
 

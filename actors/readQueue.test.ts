@@ -1,4 +1,7 @@
-/** Tests of reads that wait: for a round that confirms their leader, and for the state that they must see. */
+/**
+ * Tests of reads that wait: for a round that confirms their leader, and for the state that they
+ * must see.
+ */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReadQueue } from './readQueue.js';

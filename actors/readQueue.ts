@@ -1,9 +1,13 @@
 /**
- * Linearizable reads at a leader. Those that come while a round of confirmation is under way share the next one;
- * a confirmed read waits until the state machine has applied what it must see (§8, thesis §6.4).
+ * Linearizable reads at a leader. Those that come while a round of confirmation is under way share
+ * the next one; a confirmed read waits until the state machine has applied what it must see (§8,
+ * thesis §6.4).
  */
 
-/** Called with undefined when the read may be answered from the state as it is now, else with why not. */
+/**
+ * Called with undefined when the read may be answered from the state as it is now, else with why
+ * not.
+ */
 export type ReadDone = (refusal: string | undefined) => void;
 
 interface Confirmed {
@@ -44,8 +48,9 @@ export class ReadQueue {
   }
 
   /**
-   * This server leads no more, or stops: what was not confirmed never will be, and a read is safe to repeat. Confirmed
-   * reads still get their answer where they wait for nothing beyond `commitIndex`; what lies beyond it may never come.
+   * This server leads no more, or stops: what was not confirmed never will be, and a read is safe
+   * to repeat. Confirmed reads still get their answer where they wait for nothing beyond
+   * `commitIndex`; what lies beyond it may never come.
    */
   refuse(reason: string, commitIndex = 0): void {
     const hopeless = this.#confirmed.filter((c) => c.readIndex > commitIndex);

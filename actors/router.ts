@@ -1,7 +1,8 @@
 /**
- * Takes a request to the leader, wherever that is: to this very server, or over a stream to another. Requests are
- * sent once, in order. What is answered *not done* is tried again with the next leader, in its old order; what a
- * lost leader left without an answer is *unknown*, unless it only read.
+ * Takes a request to the leader, wherever that is: to this very server, or over a stream to
+ * another. Requests are sent once, in order. What is answered *not done* is tried again with the
+ * next leader, in its old order; what a lost leader left without an answer is *unknown*, unless it
+ * only read.
  */
 import type { ServerId } from '../machines/entry.js';
 import { proposal } from '../machines/entry.js';
@@ -15,7 +16,10 @@ export interface RouterOptions {
   readonly clock: Clock;
   /** What the state machine answers, as bytes. */
   readonly encodeValue: (value: unknown) => Uint8Array;
-  /** A request that has no answer by then is *not done* if it was never sent, else *unknown*; ms (5,000). */
+  /**
+   * A request that has no answer by then is *not done* if it was never sent, else *unknown*; ms
+   * (5,000).
+   */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -109,7 +113,10 @@ export class Router {
     if (this.#isStopped) this.#refuseWaiting();
   }
 
-  /** Sends, if there is a leader and nothing is left of the one before. Answers whether to look again. */
+  /**
+   * Sends, if there is a leader and nothing is left of the one before. Answers whether to look
+   * again.
+   */
   #sendWaiting(): boolean {
     if (this.#route?.isOver && this.#route.inFlight.size === 0) this.#leave(this.#route);
     this.#route ??= this.#findRoute();

@@ -1,4 +1,6 @@
-/** Tests of the router: how each request ends, at its deadline, at the leader, or with the router. */
+/**
+ * Tests of the router: how each request ends, at its deadline, at the leader, or with the router.
+ */
 import type { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,6 +1,7 @@
 /**
- * The server as users hold it: typed commands in, promises out. Behind it are the actor (`serverActor.ts`) and the
- * way to the leader (`router.ts`); a promise is made in one line at this edge, and nowhere deeper.
+ * The server as users hold it: typed commands in, promises out. Behind it are the actor
+ * (`serverActor.ts`) and the way to the leader (`router.ts`); a promise is made in one line at this
+ * edge, and nowhere deeper.
  */
 import { Subject } from 'rxjs';
 import type { Settings } from '../machines/context.js';
@@ -41,7 +42,10 @@ export type Proposal<R> =
 
 /** What commands and queries can be sent to: a server, or a cluster. */
 export interface Connection<C, R, Q = never, A = never> extends AsyncDisposable {
-  /** Has a command applied, from anywhere, and answers with its result. Rejects with a {@link RaftError}. */
+  /**
+   * Has a command applied, from anywhere, and answers with its result. Rejects with a {@link
+   * RaftError}.
+   */
   execute(command: C): Promise<R>;
   /** Answers at a linearizable point. Rejects with a {@link RaftError}. */
   query(query: Q): Promise<A>;
@@ -82,8 +86,8 @@ export interface ServerOptions<C, R, Q = never, A = never> {
 }
 
 /**
- * Founds a cluster's server in its empty store: writes who it is, and the first configuration. It happens once for
- * each server, before its first start, and on purpose.
+ * Founds a cluster's server in its empty store: writes who it is, and the first configuration. It
+ * happens once for each server, before its first start, and on purpose.
  */
 export function foundServer(
   options: Pick<ServerOptions<never, never>, 'id' | 'cluster' | 'servers' | 'store' | 'random'>,

@@ -1,4 +1,6 @@
-/** Tests of the server actor: how it starts, where proposals end up, and what it tells of itself. */
+/**
+ * Tests of the server actor: how it starts, where proposals end up, and what it tells of itself.
+ */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeConfiguration } from '../machines/configuration.js';

@@ -1,10 +1,11 @@
 /**
- * A Raft server at work: the statechart of `machines/server.ts` with its hands. Events arrive on streams (messages,
- * timers, what the disk has finished, what clients ask), pass one mailbox, and step the machine one after another;
- * what the machine wants done goes to the transport, the store, the timers and the state machine.
+ * A Raft server at work: the statechart of `machines/server.ts` with its hands. Events arrive on
+ * streams (messages, timers, what the disk has finished, what clients ask), pass one mailbox, and
+ * step the machine one after another; what the machine wants done goes to the transport, the store,
+ * the timers and the state machine.
  *
- * Nothing here decides anything about the protocol. Commands are bytes, answers are callbacks: the typed and
- * promising surface is `server.ts`.
+ * Nothing here decides anything about the protocol. Commands are bytes, answers are callbacks: the
+ * typed and promising surface is `server.ts`.
  */
 import { Observable, Subject, type Subscription } from 'rxjs';
 import { defaultSettings, type ServerEvent, type Settings } from '../machines/context.js';
@@ -163,8 +164,9 @@ export class ServerActor {
   }
 
   /**
-   * Appends to the log if this server leads, and says at once where. Many proposals of one turn make one write and
-   * one message. The place is settled before anything else can happen to the server.
+   * Appends to the log if this server leads, and says at once where. Many proposals of one turn
+   * make one write and one message. The place is settled before anything else can happen to the
+   * server.
    */
   propose(what: Proposal, settle: Settle): { index: number; term: number } | undefined {
     if (!this.isLeader) return undefined;
@@ -304,7 +306,10 @@ export class ServerActor {
     }
   }
 
-  /** What clients asked for goes in before anything else, so that its place in the log is as it was told. */
+  /**
+   * What clients asked for goes in before anything else, so that its place in the log is as it was
+   * told.
+   */
   #flushProposals(): void {
     const { clock } = this.#options;
     if (this.#proposed.length > 0) {
@@ -376,7 +381,10 @@ export class ServerActor {
     this.#gate.open();
   }
 
-  /** Applies what is committed, a slice a turn: while more is left, later commits wait for their turn as well. */
+  /**
+   * Applies what is committed, a slice a turn: while more is left, later commits wait for their
+   * turn as well.
+   */
   #apply(): void {
     if (this.#isApplyDeferred) return;
     const { log, commitIndex } = this.#stepper!.snapshot.context;
@@ -398,7 +406,10 @@ export class ServerActor {
 
   // ---- reads and log time
 
-  /** Answers what may be answered now. What is due by the leader's clock is brought about first, by a tick. */
+  /**
+   * Answers what may be answered now. What is due by the leader's clock is brought about first, by
+   * a tick.
+   */
   #answerReads(): void {
     const ready = this.#reads.takeReady(this.#applier!.lastApplied);
     if (ready.length === 0) return;
@@ -479,7 +490,10 @@ export class ServerActor {
   }
 }
 
-/** A timer of the platform holds no more than 2^31 ms; a longer wait looks at the clock again by then. */
+/**
+ * A timer of the platform holds no more than 2^31 ms; a longer wait looks at the clock again by
+ * then.
+ */
 const tickWaitMaxMs = 2 ** 30;
 
 function asError(thrown: unknown): Error {

@@ -1,4 +1,7 @@
-/** Tests of several server actors together, over a memory network and write-ahead logs on disks that can crash. */
+/**
+ * Tests of several server actors together, over a memory network and write-ahead logs on disks that
+ * can crash.
+ */
 import { describe, expect, it } from 'vitest';
 import { proposal, type ServerId } from '../machines/entry.js';
 import { clusterId, stateMachineOf } from '../properties/support/actorStage.js';

@@ -1,9 +1,15 @@
-/** Tests of reads at a server actor (§8, thesis §6.4), and of log time, which they may bring forward. */
+/**
+ * Tests of reads at a server actor (§8, thesis §6.4), and of log time, which they may bring
+ * forward.
+ */
 import { describe, expect, it } from 'vitest';
 import { ActorStage, stateMachineOf } from '../properties/support/actorStage.js';
 import { appendEntries, appended, conflicted } from '../properties/support/script.js';
 
-/** A leader whose state machine has something due at `dueMs`, until a tick or a command brings it about. */
+/**
+ * A leader whose state machine has something due at `dueMs`, until a tick or a command brings it
+ * about.
+ */
 function withSomethingDue(dueMs: number | undefined) {
   const due: { ms: number | undefined } = { ms: dueMs };
   const ticks: number[] = [];

@@ -1,10 +1,13 @@
 /**
- * What is replicated: a deterministic state machine that is fed committed commands in log order (§2), and the
- * codec by which its commands become the bytes of an entry.
+ * What is replicated: a deterministic state machine that is fed committed commands in log order
+ * (§2), and the codec by which its commands become the bytes of an entry.
  */
 import type { ServerId } from '../machines/entry.js';
 
-/** What a state machine may know of the entry that it applies: all of it is the same on every server. */
+/**
+ * What a state machine may know of the entry that it applies: all of it is the same on every
+ * server.
+ */
 export interface AppliedEntry {
   readonly index: number;
   readonly term: number;
@@ -16,7 +19,9 @@ export interface AppliedEntry {
 
 /** Synchronous and deterministic; one instance a server. */
 export interface StateMachine<C, R, Q = never, A = never> {
-  /** Applies a committed command. What it throws is the proposer's answer, alike on every server. */
+  /**
+   * Applies a committed command. What it throws is the proposer's answer, alike on every server.
+   */
   apply(command: C, entry: AppliedEntry): R;
   /** Answers from the state as it is, and changes nothing. */
   query?(query: Q): A;

@@ -1,6 +1,6 @@
 /**
- * Streams as users see them: something to subscribe to, to hand to any library that knows observables, or to
- * iterate with `for await`. RxJS is inside, and not in the types.
+ * Streams as users see them: something to subscribe to, to hand to any library that knows
+ * observables, or to iterate with `for await`. RxJS is inside, and not in the types.
  */
 import type { Observable } from 'rxjs';
 import { RaftError } from './raftError.js';
@@ -33,48 +33,68 @@ export function toStream<T>(source: Observable<T>): Stream<T> {
 }
 
 function iterate<T>(source: Observable<T>): AsyncIterator<T> {
-  const waiting: T[] = [];
-  const readers: ((result: IteratorResult<T>) => void)[] = [];
-  let isOver = false;
-  let failure: RaftError | undefined;
-  const end: IteratorResult<T> = { done: true, value: undefined };
-  const finish = () => {
-    isOver = true;
-    for (const reader of readers.splice(0)) reader(end);
-  };
+  const queue = new ValueQueue<T>();
   const subscription = source.subscribe({
     next(value) {
-      const reader = readers.shift();
-      if (reader !== undefined) return reader({ done: false, value });
-      if (waiting.length < bufferMax) return void waiting.push(value);
-      failure = new RaftError(
-        'RAFT_SLOW_CONSUMER',
-        'notDone',
-        `more than ${bufferMax} values waited`,
-      );
-      isOver = true;
-      subscription.unsubscribe();
+      if (!queue.put(value)) subscription.unsubscribe();
     },
-    complete: finish,
+    complete: () => queue.end(),
   });
   return {
-    next() {
-      const value = waiting.shift();
-      if (value !== undefined) return Promise.resolve({ done: false, value });
-      if (failure !== undefined) {
-        const error = failure;
-        failure = undefined;
-        return Promise.reject(error);
-      }
-      if (isOver) return Promise.resolve(end);
-      return new Promise((resolve) => readers.push(resolve));
-    },
+    next: () => queue.take(),
     return() {
       subscription.unsubscribe();
-      waiting.length = 0;
-      failure = undefined;
-      finish();
-      return Promise.resolve(end);
+      queue.clear();
+      return queue.take();
     },
   };
 }
+
+/**
+ * Between a stream and one loop over it: either values wait for the loop, or it waits for values.
+ */
+class ValueQueue<T> {
+  readonly #values: T[] = [];
+  readonly #readers: ((result: IteratorResult<T>) => void)[] = [];
+  #failure: RaftError | undefined;
+  #isOver = false;
+
+  /** False if too many wait already: the loop gets those, and then an error. */
+  put(value: T): boolean {
+    const reader = this.#readers.shift();
+    if (reader !== undefined) reader({ done: false, value });
+    else if (this.#values.length < bufferMax) this.#values.push(value);
+    else {
+      const message = `more than ${bufferMax} values waited`;
+      this.#failure = new RaftError('RAFT_SLOW_CONSUMER', 'notDone', message);
+      this.#isOver = true;
+    }
+    return !this.#isOver;
+  }
+
+  /** No more will come. */
+  end(): void {
+    this.#isOver = true;
+    for (const reader of this.#readers.splice(0)) reader(over);
+  }
+
+  /** Nobody wants the rest. */
+  clear(): void {
+    this.#values.length = 0;
+    this.#failure = undefined;
+    this.end();
+  }
+
+  take(): Promise<IteratorResult<T>> {
+    if (this.#values.length > 0) {
+      return Promise.resolve({ done: false, value: this.#values.shift()! });
+    }
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) return Promise.reject(failure);
+    if (this.#isOver) return Promise.resolve(over);
+    return new Promise((resolve) => this.#readers.push(resolve));
+  }
+}
+
+const over: IteratorResult<never> = { done: true, value: undefined };

@@ -1,9 +1,10 @@
 /**
  * The two timers of a server, over a clock.
  *
- * An election timer is restarted by every message of the leader and hardly ever fires: a restart only moves the
- * deadline, and a timer that wakes too early sleeps on. One that wakes much too late (the process was stopped, or
- * its event loop stood still) first lets in what has been waiting outside, since that may well be the leader.
+ * An election timer is restarted by every message of the leader and hardly ever fires: a restart
+ * only moves the deadline, and a timer that wakes too early sleeps on. One that wakes much too late
+ * (the process was stopped, or its event loop stood still) first lets in what has been waiting
+ * outside, since that may well be the leader.
  */
 import type { SetTimer, TimerName } from '../machines/effects.js';
 import type { Cancel, Clock } from './clock.js';

@@ -1,6 +1,7 @@
 /**
- * The network, as a port: messages go out, messages come in, and nothing is promised about either. A message may
- * be lost, delayed, doubled or overtaken; it is never altered, and never comes from anyone but its `from`.
+ * The network, as a port: messages go out, messages come in, and nothing is promised about either.
+ * A message may be lost, delayed, doubled or overtaken; it is never altered, and never comes from
+ * anyone but its `from`.
  */
 import type { Observable } from 'rxjs';
 import type { ServerId } from '../machines/entry.js';
@@ -35,8 +36,8 @@ export type ForwardAnswer =
   | { readonly type: 'notDone' | 'unknown'; readonly reason: string };
 
 /**
- * An ordered stream of requests to one server. Requests are sent once, in order; when the stream ends, those
- * without an answer are answered *unknown*, and later ones *not done*.
+ * An ordered stream of requests to one server. Requests are sent once, in order; when the stream
+ * ends, those without an answer are answered *unknown*, and later ones *not done*.
  */
 export interface ForwardStream {
   request(

@@ -1,4 +1,7 @@
-/** What one AppendEntries of one entry costs a follower, in machine and stepper; and what an idle server holds. */
+/**
+ * What one AppendEntries of one entry costs a follower, in machine and stepper; and what an idle
+ * server holds.
+ */
 
 import { firstEntry } from '../actors/founding.js';
 import { defaultSettings } from '../machines/context.js';
@@ -18,13 +21,14 @@ export async function run(print: (line: string) => void): Promise<boolean> {
   const cost = median(Array.from({ length: rounds }, measure));
   const isMet = cost < target;
   print('One AppendEntries of one entry, follower, machine and stepper');
-  print(
-    `  ${cost.toFixed(2)} µs of processor time; target below ${target}: ${isMet ? 'met' : 'MISSED'}`,
-  );
+  print(`  ${cost.toFixed(2)} µs of processor time; below ${target}: ${isMet ? 'met' : 'MISSED'}`);
   return isMet;
 }
 
-/** Fresh logs now and then, as compaction would have it: a log of millions costs the collector, not the protocol. */
+/**
+ * Fresh logs now and then, as compaction would have it: a log of millions costs the collector, not
+ * the protocol.
+ */
 function measure(): number {
   let micros = 0;
   for (let log = 0; log < logs; log++) micros += appendTo(newFollower());

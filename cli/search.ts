@@ -1,6 +1,7 @@
 /**
- * `npm run search`: looks for a schedule that breaks a law, with fresh seeds, until it finds one or its time is
- * over. What it finds is shrunk and saved under `properties/counterexamples`, where `npm test` plays it from then on.
+ * `npm run search`: looks for a schedule that breaks a law, with fresh seeds, until it finds one or
+ * its time is over. What it finds is shrunk and saved under `properties/counterexamples`, where
+ * `npm test` plays it from then on.
  *
  * Arguments: minutes (10), and the first seed (from the clock).
  */

@@ -2,13 +2,6 @@
 
 export type { Law, Violation, Watch } from '../sim/law.js';
 export { type Recording, record, toJsonLines } from '../sim/recording.js';
+export type { Operation, Run, ServerView, TraceEvent } from '../sim/run.js';
 export * from '../sim/schedule.js';
-export {
-  type Operation,
-  type Run,
-  type ServerView,
-  Simulation,
-  type SimulationOptions,
-  simulate,
-  type TraceEvent,
-} from '../sim/simulation.js';
+export { Simulation, type SimulationOptions, simulate } from '../sim/simulation.js';

@@ -1,4 +1,7 @@
-/** The candidate: stands for election in a term of its own, until it wins, loses, or meets a leader (§5.2). */
+/**
+ * The candidate: stands for election in a term of its own, until it wins, loses, or meets a leader
+ * (§5.2).
+ */
 import { dropStale, raft, updateTerm } from './raft.js';
 
 export const candidate = raft.createStateConfig({

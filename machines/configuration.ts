@@ -1,8 +1,9 @@
 /**
- * Who belongs to the cluster: both halves of a joint configuration (§6), and how one is written into an entry.
+ * Who belongs to the cluster: both halves of a joint configuration (§6), and how one is written
+ * into an entry.
  *
- * Outside a change only `members` is filled. While the cluster moves from one set to another, `outgoing` holds the
- * set that it leaves, and every decision needs a majority of each.
+ * Outside a change only `members` is filled. While the cluster moves from one set to another,
+ * `outgoing` holds the set that it leaves, and every decision needs a majority of each.
  */
 import type { ServerId } from './entry.js';
 
@@ -44,7 +45,10 @@ export function serversOf(c: Configuration): readonly ServerId[] {
   return [...new Set([...c.members, ...c.outgoing].map((member) => member.id))];
 }
 
-/** The bytes of a configuration entry: JSON, since it is rare, small, and read by people when things go wrong. */
+/**
+ * The bytes of a configuration entry: JSON, since it is rare, small, and read by people when things
+ * go wrong.
+ */
 export function encodeConfiguration(c: Pick<Configuration, 'members' | 'outgoing'>): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ members: c.members, outgoing: c.outgoing }));
 }

@@ -8,16 +8,23 @@ import { Log, type LogBase } from './log.js';
 import type { Message } from './messages.js';
 import type { Progress } from './progress.js';
 
-/** Times in ms, and bounds on what is under way. All may be set; {@link defaultSettings} has the defaults. */
+/**
+ * Times in ms, and bounds on what is under way. All may be set; {@link defaultSettings} has the
+ * defaults.
+ */
 export interface Settings {
   /** A leader lets its followers hear from it at least this often. */
   readonly heartbeatMs: number;
   /** How soon followers learn of a new commit index when no entries follow it. */
   readonly commitNoticeMs: number;
-  /** A follower that hears nothing for a time drawn between these two stands for election (§5.2). */
+  /**
+   * A follower that hears nothing for a time drawn between these two stands for election (§5.2).
+   */
   readonly electionTimeoutMinMs: number;
   readonly electionTimeoutMaxMs: number;
-  /** After a lost election or pre-vote, the next one follows after a time drawn between these two. */
+  /**
+   * After a lost election or pre-vote, the next one follows after a time drawn between these two.
+   */
   readonly retryMinMs: number;
   readonly retryMaxMs: number;
   /** One AppendEntries carries at most so many entries, */
@@ -119,7 +126,9 @@ export type ServerEvent =
       readonly lastIndex: number;
       readonly atMs: number;
     }
-  /** Clients want these appended (raft.tla ClientRequest); `wallMs` is the clock to stamp them by. */
+  /**
+   * Clients want these appended (raft.tla ClientRequest); `wallMs` is the clock to stamp them by.
+   */
   | {
       readonly type: 'ClientRequest';
       readonly proposals: readonly Proposal[];
@@ -158,7 +167,10 @@ export function initialContext({ input }: { input: ServerInput }): ServerContext
   };
 }
 
-/** The configuration that the log ends with (§6: "a server always uses the latest configuration in its log"). */
+/**
+ * The configuration that the log ends with (§6: "a server always uses the latest configuration in
+ * its log").
+ */
 export function latestConfiguration(log: Log): Configuration {
   for (let index = log.lastIndex; index >= log.firstIndex; index--) {
     const entry = log.entryAt(index)!;

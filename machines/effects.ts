@@ -1,5 +1,6 @@
 /**
- * Effects: what a server wants done, as data. The machine says it; the actor, or the simulator, does it.
+ * Effects: what a server wants done, as data. The machine says it; the actor, or the simulator,
+ * does it.
  */
 import type { Entry, ServerId } from './entry.js';
 import type { Message } from './messages.js';
@@ -16,8 +17,9 @@ export interface Send {
 }
 
 /**
- * Save Figure 2's persistent state: the term and vote as they are now, and `entries`, which replace whatever the
- * log held from the first one's index on. Writes have consecutive numbers and become durable in that order.
+ * Save Figure 2's persistent state: the term and vote as they are now, and `entries`, which replace
+ * whatever the log held from the first one's index on. Writes have consecutive numbers and become
+ * durable in that order.
  */
 export interface Persist {
   readonly type: 'persist';

@@ -1,17 +1,19 @@
 /**
  * The log entry: a header that is ours, and bytes that belong to the state machine.
  *
- * Only the header means anything to the protocol. The bytes pass unchanged from the client to the log, over the
- * wire, and into `apply`.
+ * Only the header means anything to the protocol. The bytes pass unchanged from the client to the
+ * log, over the wire, and into `apply`.
  */
 
 /** The name of a server, unique in its cluster: 1 to 64 characters. */
 export type ServerId = string;
 
-/** What an entry asks of those who apply it. The position in this list is its code on disk and wire. */
+/**
+ * What an entry asks of those who apply it. The position in this list is its code on disk and wire.
+ */
 export const entryKinds = [
   'command', //       for the state machine
-  'noOp', //          a leader's first entry, by which it commits those of earlier terms (§5.4.2, §8)
+  'noOp', //          a leader's first entry: commits those of earlier terms (§5.4.2, §8)
   'configuration', // the members of the cluster (§6)
   'openSession', //   a client's session begins, named by this entry's index (thesis §6.3)
   'closeSession', //  a session ends
@@ -27,7 +29,9 @@ export interface Proposal {
   readonly sessionId: number;
   /** Number of the request within its session; 0 for none. */
   readonly sequence: number;
-  /** Lowest sequence whose answer the client still waits for: the answers below it may be forgotten. */
+  /**
+   * Lowest sequence whose answer the client still waits for: the answers below it may be forgotten.
+   */
   readonly firstUnacknowledged: number;
   readonly bytes: Uint8Array;
 }
@@ -38,7 +42,10 @@ export interface Entry extends Proposal {
   readonly index: number;
   /** Term in which a leader received it. */
   readonly term: number;
-  /** Log time in ms: the leader's wall clock when it received it, or the stamp before if that is later. */
+  /**
+   * Log time in ms: the leader's wall clock when it received it, or the stamp before if that is
+   * later.
+   */
   readonly stampMs: number;
 }
 

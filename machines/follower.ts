@@ -11,18 +11,18 @@ export const follower = raft.createStateConfig({
     AppendEntriesRequest: [
       updateTerm,
       { guard: 'isStale', actions: 'rejectAppend' }, //       (Figure 2, AppendEntries 1)
-      { guard: 'logOk', actions: 'acceptEntries' }, //        (AppendEntries 3 to 5; answered once durable)
-      { actions: 'askForEarlierEntries' }, //                 (AppendEntries 2, with the conflicting term, §5.3)
+      { guard: 'logOk', actions: 'acceptEntries' }, //        (3 to 5; answered once durable)
+      { actions: 'askForEarlierEntries' }, //                 (2, with the conflicting term, §5.3)
     ],
     RequestVoteRequest: [
-      { guard: 'isDisturbing', actions: 'ignore' }, //        a live leader's time: no term adopted (thesis §4.2.3)
+      { guard: 'isDisturbing', actions: 'ignore' }, //        a live leader's time (thesis §4.2.3)
       updateTerm,
-      { guard: 'mayGrantVote', actions: 'grantVote' }, //     (RequestVote 2, §5.4.1; answered once durable)
+      { guard: 'mayGrantVote', actions: 'grantVote' }, //     (RequestVote 2, §5.4.1; once durable)
       { actions: 'refuseVote' }, //                           (RequestVote 1)
     ],
     PreVoteRequest: [
       { guard: 'hearsFromLeader', actions: 'refusePreVote' }, // (thesis §9.6)
-      { guard: 'mayGrantPreVote', actions: 'grantPreVote' }, //  it would vote so; nothing is remembered
+      { guard: 'mayGrantPreVote', actions: 'grantPreVote' }, //  it would vote so; nothing is kept
       { actions: 'refusePreVote' },
     ],
     RequestVoteResponse: [updateTerm], //                     to an election that is over

@@ -1,6 +1,6 @@
 /**
- * Why a server did what it did: every guard that was asked, what it was asked about, and what it said. Off unless
- * asked for: it makes another machine, whose guards are the same and report.
+ * Why a server did what it did: every guard that was asked, what it was asked about, and what it
+ * said. Off unless asked for: it makes another machine, whose guards are the same and report.
  */
 import type { ServerContext, ServerEvent } from './context.js';
 import type { server } from './server.js';

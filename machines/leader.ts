@@ -1,4 +1,7 @@
-/** The leader: the one server of a term that appends, and that decides what is committed (§5.3, §5.4). */
+/**
+ * The leader: the one server of a term that appends, and that decides what is committed (§5.3,
+ * §5.4).
+ */
 import { dropStale, raft, updateTerm } from './raft.js';
 
 export const leader = raft.createStateConfig({
@@ -22,7 +25,7 @@ export const leader = raft.createStateConfig({
     ],
     AppendEntriesRequest: [updateTerm, { actions: 'rejectAppend' }],
     RequestVoteRequest: [
-      { guard: 'isDisturbingQuorum', actions: 'ignore' }, //  a leader whom a quorum answers (thesis §4.2.3)
+      { guard: 'isDisturbingQuorum', actions: 'ignore' }, //  a quorum answers it (thesis §4.2.3)
       updateTerm,
       { actions: 'refuseVote' },
     ],

@@ -1,16 +1,20 @@
 /**
  * The replicated log in memory: an immutable list of entries, kept in shared chunks.
  *
- * A `Log` is a value. `append` and `truncate` answer another log; the old one stays as it was, at no cost, which
- * is what lets a simulator look back and a checker compare. An append writes in place where nobody could see it
- * (behind the true end of the last chunk), and copies that one chunk otherwise.
+ * A `Log` is a value. `append` and `truncate` answer another log; the old one stays as it was, at
+ * no cost, which is what lets a simulator look back and a checker compare. An append writes in
+ * place where nobody could see it (behind the true end of the last chunk), and copies that one
+ * chunk otherwise.
  */
 import type { Entry } from './entry.js';
 import { invariant } from './invariant.js';
 
 const chunkLength = 256;
 
-/** Where the log begins: the last entry that a snapshot covers (`lastIncludedIndex`, §7), or 0 and 0. */
+/**
+ * Where the log begins: the last entry that a snapshot covers (`lastIncludedIndex`, §7), or 0 and
+ * 0.
+ */
 export interface LogBase {
   readonly index: number;
   readonly term: number;
@@ -49,13 +53,18 @@ export class Log {
     return this.#chunks[Math.floor(position / chunkLength)]![position % chunkLength];
   }
 
-  /** The term of the entry at `index`, also just before the first; undefined where it is not known. */
+  /**
+   * The term of the entry at `index`, also just before the first; undefined where it is not known.
+   */
   termAt(index: number): number | undefined {
     if (index === this.lastIndex) return this.lastTerm;
     return index === this.base.index ? this.base.term : this.entryAt(index)?.term;
   }
 
-  /** Entries from `from` on: at most `count`, and at most `bytes` of them unless the first alone is larger. */
+  /**
+   * Entries from `from` on: at most `count`, and at most `bytes` of them unless the first alone is
+   * larger.
+   */
   slice(from: number, count: number, bytes = Number.POSITIVE_INFINITY): readonly Entry[] {
     const entries: Entry[] = [];
     const end = Math.min(this.lastIndex, from + count - 1);
@@ -91,7 +100,10 @@ export class Log {
     return new Log(this.base, index - 1, this.termAt(index - 1)!, this.#chunks);
   }
 
-  /** First index from which every entry up to `index` has the term of `index` (§5.3, conflicting term). */
+  /**
+   * First index from which every entry up to `index` has the term of `index` (§5.3, conflicting
+   * term).
+   */
   firstIndexOfTermAt(index: number): number {
     const term = this.termAt(index);
     let first = index;
@@ -99,7 +111,10 @@ export class Log {
     return first;
   }
 
-  /** Last index at or before `index` whose term is at most `term`: where two logs may still agree (§5.3). */
+  /**
+   * Last index at or before `index` whose term is at most `term`: where two logs may still agree
+   * (§5.3).
+   */
   lastIndexUpToTerm(index: number, term: number): number {
     let last = Math.min(index, this.lastIndex);
     while (last > this.base.index && this.termAt(last)! > term) last--;
@@ -110,7 +125,10 @@ export class Log {
     return { base: this.base, lastIndex: this.lastIndex, lastTerm: this.lastTerm };
   }
 
-  /** The chunks, if this log ends where they end; else a copy of the list and of the last chunk up to our end. */
+  /**
+   * The chunks, if this log ends where they end; else a copy of the list and of the last chunk up
+   * to our end.
+   */
   #writableChunks(): Entry[][] {
     const count = Math.ceil(this.length / chunkLength);
     const used = this.length - (count - 1) * chunkLength;

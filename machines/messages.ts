@@ -1,6 +1,7 @@
 /**
- * The messages between servers: the RPCs of Figure 2, each as a request and a response that cross independently,
- * as in raft.tla. Every name is the paper's; what the paper does not have says why it is there.
+ * The messages between servers: the RPCs of Figure 2, each as a request and a response that cross
+ * independently, as in raft.tla. Every name is the paper's; what the paper does not have says why
+ * it is there.
  */
 import type { Entry, ServerId } from './entry.js';
 
@@ -50,7 +51,9 @@ export interface AppendEntriesRequest extends Envelope {
   readonly prevLogTerm: number;
   readonly entries: readonly Entry[];
   readonly leaderCommit: number;
-  /** Number of the leader's latest round of confirming its leadership for reads (§8, thesis §6.4). */
+  /**
+   * Number of the leader's latest round of confirming its leadership for reads (§8, thesis §6.4).
+   */
   readonly round: number;
 }
 
@@ -58,7 +61,10 @@ export interface AppendEntriesResponse extends Envelope {
   readonly type: 'AppendEntriesResponse';
   readonly term: number;
   readonly success: boolean;
-  /** On success: the last index known to be the leader's, durable here. Else: the refused `prevLogIndex`. */
+  /**
+   * On success: the last index known to be the leader's, durable here. Else: the refused
+   * `prevLogIndex`.
+   */
   readonly matchIndex: number;
   /** On refusal: the term at that place, 0 if the log is too short (§5.3). */
   readonly conflictTerm: number;

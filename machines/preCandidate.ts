@@ -1,11 +1,14 @@
-/** The pre-candidate: asks whether an election could be won, and disturbs nobody by it (thesis §9.6). */
+/**
+ * The pre-candidate: asks whether an election could be won, and disturbs nobody by it (thesis
+ * §9.6).
+ */
 import { dropStale, raft, updateTerm } from './raft.js';
 
 export const preCandidate = raft.createStateConfig({
   entry: 'startPreVote',
   always: { guard: 'hasMajority', target: 'candidate' },
   on: {
-    'timer.election': { target: 'preCandidate', reenter: true }, // nobody answered enough: ask again
+    'timer.election': { target: 'preCandidate', reenter: true }, // too few answered
     PreVoteResponse: [
       updateTerm,
       { guard: 'isForThisPreVote', actions: 'countVote' },

@@ -1,10 +1,12 @@
 /**
  * What a leader knows of one follower, and how fast it may send to it: a statechart of its own.
  *
- * Figure 2 has `nextIndex` and `matchIndex`; a leader that sends ahead of the answers needs to know besides whether
- * the two logs have been seen to meet. While *probing* they have not: one message at a time, until one fits. While
- * *replicating* they have, and messages follow one another without waiting, within a window. The leader keeps
- * these as plain data and steps them by the functions below; `progressMachine` is the same functions as a chart.
+ * Figure 2 has `nextIndex` and `matchIndex`; a leader that sends ahead of the answers needs to know
+ * besides whether the two logs have been seen to meet. While *probing* they have not: one message
+ * at a time, until one fits. While
+ * *replicating* they have, and messages follow one another without waiting, within a window. The
+ * leader keeps these as plain data and steps them by the functions below; `progressMachine` is the
+ * same functions as a chart.
  */
 import { assign, setup } from 'xstate';
 import type { Settings } from './context.js';
@@ -34,7 +36,10 @@ export interface Progress {
 
 const nothing: readonly InFlight[] = [];
 
-/** A follower at the start of a term: nothing known, probed from the log's end (Figure 2, `nextIndex[]`). */
+/**
+ * A follower at the start of a term: nothing known, probed from the log's end (Figure 2,
+ * `nextIndex[]`).
+ */
 export function unknownProgress(nextIndex: number): Progress {
   return {
     state: 'probing',
@@ -68,7 +73,10 @@ export function sent(progress: Progress, lastIndex: number, bytes: number): Prog
   };
 }
 
-/** The logs are the same up to `matchIndex`: from now on, replicate. An older answer takes nothing back. */
+/**
+ * The logs are the same up to `matchIndex`: from now on, replicate. An older answer takes nothing
+ * back.
+ */
 export function accepted(progress: Progress, matchIndex: number): Progress {
   const isProbing = progress.state === 'probing';
   const match = Math.max(progress.matchIndex, matchIndex);
@@ -84,14 +92,20 @@ export function accepted(progress: Progress, matchIndex: number): Progress {
   };
 }
 
-/** Whether a refusal of `prevLogIndex` is about what was sent last, and not an answer that comes late. */
+/**
+ * Whether a refusal of `prevLogIndex` is about what was sent last, and not an answer that comes
+ * late.
+ */
 export function isCurrentRefusal(progress: Progress, prevLogIndex: number): boolean {
   return progress.state === 'probing'
     ? prevLogIndex === progress.nextIndex - 1
     : prevLogIndex > progress.matchIndex;
 }
 
-/** The logs do not meet where it was tried: probe from `nextIndex`, but never from what is known to match. */
+/**
+ * The logs do not meet where it was tried: probe from `nextIndex`, but never from what is known to
+ * match.
+ */
 export function refused(progress: Progress, nextIndex: number): Progress {
   return {
     ...progress,

@@ -1,6 +1,6 @@
 /**
- * Quorum arithmetic, for elections, commitment and reads alike, over joint configurations (§6): whatever needs
- * agreement needs a majority of every half.
+ * Quorum arithmetic, for elections, commitment and reads alike, over joint configurations (§6):
+ * whatever needs agreement needs a majority of every half.
  */
 import type { ServerId } from './entry.js';
 
@@ -22,7 +22,10 @@ export function isLost(halves: Halves, refuses: (id: ServerId) => boolean): bool
   return !isQuorum(halves, (id) => !refuses(id));
 }
 
-/** The largest value that a quorum has reached: with `matchIndex` for `reached`, what may be committed. */
+/**
+ * The largest value that a quorum has reached: with `matchIndex` for `reached`, what may be
+ * committed.
+ */
 export function quorumValue(halves: Halves, reached: (id: ServerId) => number): number {
   let lowest = Number.POSITIVE_INFINITY;
   for (const voters of halves) {

@@ -1,6 +1,6 @@
 /**
- * The words that the statecharts of the roles are written in: every guard and every rule, by its name in the
- * paper (Figure 2) or in raft.tla. The functions behind the names are in `rules/`.
+ * The words that the statecharts of the roles are written in: every guard and every rule, by its
+ * name in the paper (Figure 2) or in raft.tla. The functions behind the names are in `rules/`.
  */
 import { raise, setup } from 'xstate';
 import type { EventOf, ServerContext, ServerEvent, ServerInput } from './context.js';

@@ -1,10 +1,12 @@
 /**
- * How a rule becomes an action of a statechart. A rule is one pure function `(context, event) => { patch, effects }`:
- * the patch goes into the next snapshot's context, and the effects leave the machine as the parameters of `perform`.
+ * How a rule becomes an action of a statechart. A rule is one pure function `(context, event) => {
+ * patch, effects }`: the patch goes into the next snapshot's context, and the effects leave the
+ * machine as the parameters of `perform`.
  *
- * It is XState's `enqueueActions` with one `assign` and one `perform`, in the form in which XState's own actions are
- * made (a function with `resolve`). The library's would build nine closures and two snapshots for every message;
- * `stepper.test.ts` holds this one against an ordinary actor.
+ * It is XState's `enqueueActions` with one `assign` and one `perform`, in the form in which
+ * XState's own actions are made (a function with `resolve`). The library's would build nine
+ * closures and two snapshots for every message; `stepper.test.ts` holds this one against an
+ * ordinary actor.
  */
 import type { Outcome, ServerContext, ServerEvent } from './context.js';
 import type { ServerSnapshot } from './server.js';
@@ -20,8 +22,9 @@ interface ResolveArguments<E> {
 type Perform = readonly { readonly type: 'perform'; readonly params: Pick<Outcome, 'effects'> }[];
 
 /**
- * The action of a rule. Its type is left open towards XState (an action cannot say there for which events it is
- * meant); the guard here is that each rule is written for the events of the lines that name it.
+ * The action of a rule. Its type is left open towards XState (an action cannot say there for which
+ * events it is meant); the guard here is that each rule is written for the events of the lines that
+ * name it.
  */
 export function rule<E extends ServerEvent>(step: Rule<E>): any {
   const action = () => {

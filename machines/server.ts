@@ -1,6 +1,7 @@
 /**
- * A Raft server as one statechart: follower, pre-candidate, candidate, leader (Figure 4 of the paper, with the
- * pre-vote of thesis §9.6). It holds no timer, socket, file or clock: events in, effects out.
+ * A Raft server as one statechart: follower, pre-candidate, candidate, leader (Figure 4 of the
+ * paper, with the pre-vote of thesis §9.6). It holds no timer, socket, file or clock: events in,
+ * effects out.
  */
 import type { AnyStateMachine, SnapshotFrom } from 'xstate';
 import { candidate } from './candidate.js';
@@ -14,7 +15,10 @@ const roles = { follower, preCandidate, candidate, leader };
 
 export type Role = keyof typeof roles;
 
-/** The server. Its events are `ServerEvent`s; its effects are the parameters of the action `perform`. */
+/**
+ * The server. Its events are `ServerEvent`s; its effects are the parameters of the action
+ * `perform`.
+ */
 export const server = raft.createMachine({
   id: 'raft',
   initial: 'follower',
@@ -30,7 +34,10 @@ export function roleOf(snapshot: ServerSnapshot): Role {
   return (typeof value === 'string' ? value : Object.keys(value)[0]) as Role;
 }
 
-/** One role as a chart of its own, where the other roles are ends: for its diagram and its model test. */
+/**
+ * One role as a chart of its own, where the other roles are ends: for its diagram and its model
+ * test.
+ */
 export function roleMachine(role: Role): AnyStateMachine {
   const ends = Object.fromEntries(Object.keys(roles).map((name) => [name, { type: 'final' }]));
   return raft.createMachine({

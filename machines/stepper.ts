@@ -1,9 +1,9 @@
 /**
  * Steps a server's statechart: one event in; the next snapshot, and what is to be done, out.
  *
- * XState's exported `transition()` builds a whole actor for every call. A stepper keeps one scope and calls the
- * machine's own `transition` with it, which is what an actor does, at an actor's speed (`stepper.test.ts` holds
- * the two against each other).
+ * XState's exported `transition()` builds a whole actor for every call. A stepper keeps one scope
+ * and calls the machine's own `transition` with it, which is what an actor does, at an actor's
+ * speed (`stepper.test.ts` holds the two against each other).
  */
 import { type AnyActorScope, createActor } from 'xstate';
 import type { ServerEvent, ServerInput } from './context.js';
@@ -13,8 +13,9 @@ import { type ServerSnapshot, server } from './server.js';
 export interface Stepper {
   readonly snapshot: ServerSnapshot;
   /**
-   * Takes one event, and answers what is to be done, in order. The list is the stepper's own and is used again by
-   * the next step. What an invariant throws reaches the caller, and the snapshot stays as it was.
+   * Takes one event, and answers what is to be done, in order. The list is the stepper's own and is
+   * used again by the next step. What an invariant throws reaches the caller, and the snapshot
+   * stays as it was.
    */
   step(event: ServerEvent): readonly Effect[];
 }
@@ -24,7 +25,9 @@ interface PerformedAction {
   readonly params?: unknown;
 }
 
-/** A stepper at its start, and the effects of starting. `machine` may be a mutant made by `provide`. */
+/**
+ * A stepper at its start, and the effects of starting. `machine` may be a mutant made by `provide`.
+ */
 export function createStepper(
   input: ServerInput,
   machine: typeof server = server,
@@ -50,7 +53,10 @@ export function createStepper(
   return { stepper, effects: first };
 }
 
-/** What `transition` needs of an actor, and no more: nothing is started, nothing logs, nothing is sent. */
+/**
+ * What `transition` needs of an actor, and no more: nothing is started, nothing logs, nothing is
+ * sent.
+ */
 function inertScope(
   machine: typeof server,
   input: ServerInput,

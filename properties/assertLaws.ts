@@ -1,13 +1,14 @@
 /**
- * The search: fast-check draws schedules, the simulator plays them, and the laws are held against every step. What
- * breaks one is shrunk to the few faults that matter.
+ * The search: fast-check draws schedules, the simulator plays them, and the laws are held against
+ * every step. What breaks one is shrunk to the few faults that matter.
  */
 import * as fc from 'fast-check';
 import { fromReducer } from '../actors/fromReducer.js';
 import type { server } from '../machines/server.js';
 import type { Law, Violation } from '../sim/law.js';
+import type { Run } from '../sim/run.js';
 import type { Schedule } from '../sim/schedule.js';
-import { type Run, simulate } from '../sim/simulation.js';
+import { simulate } from '../sim/simulation.js';
 import { minimize } from './minimize.js';
 import { raftLaws } from './raftLaws.js';
 import { type ScheduleOptions, schedules } from './schedules.js';
@@ -20,7 +21,9 @@ export interface Search extends ScheduleOptions {
   readonly laws?: readonly Law[];
   /** A mutant in place of the server's machine. */
   readonly machine?: typeof server;
-  /** Shrinking what breaks a law takes at most so many runs (1,000); 0: leave it as it was found. */
+  /**
+   * Shrinking what breaks a law takes at most so many runs (1,000); 0: leave it as it was found.
+   */
   readonly shrinkRunsMax?: number;
 }
 
@@ -83,11 +86,9 @@ export function search(options: Search = {}): SearchResult {
 export class LawBroken extends Error {
   readonly found: Found;
   constructor(found: Found) {
-    const { violation } = found;
+    const { law, sentence, at, server, detail } = found.violation;
     const schedule = JSON.stringify(found.case, undefined, 1);
-    super(
-      `${violation.law}: ${violation.sentence}\nBroken at ${violation.at} ms by ${violation.server}: ${violation.detail}\n${schedule}`,
-    );
+    super(`${law}: ${sentence}\nBroken at ${at} ms by ${server}: ${detail}\n${schedule}`);
     this.name = 'LawBroken';
     this.found = found;
   }

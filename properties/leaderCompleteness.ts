@@ -1,6 +1,7 @@
 /**
- * Leader Completeness: an entry that is committed in a term is in the logs of the leaders of all later terms
- * (Figure 3, §5.4). A candidate of an older term may still take office later, and need not have it.
+ * Leader Completeness: an entry that is committed in a term is in the logs of the leaders of all
+ * later terms (Figure 3, §5.4). A candidate of an older term may still take office later, and need
+ * not have it.
  */
 import { roleOf } from '../machines/server.js';
 import type { Law } from '../sim/law.js';
@@ -31,7 +32,8 @@ export const leaderCompleteness: Law = {
         if (index <= 0) return undefined;
         sometimes['a leader was elected after a commit']++;
         if (log.termAt(index) === committed[index]!.entryTerm) return undefined;
-        return `${server} leads term ${currentTerm} without entry ${index} of term ${committed[index]!.entryTerm}`;
+        const missing = `entry ${index} of term ${committed[index]!.entryTerm}`;
+        return `${server} leads term ${currentTerm} without ${missing}`;
       },
     };
   },

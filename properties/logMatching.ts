@@ -1,8 +1,9 @@
 /**
- * Log Matching: two logs with an entry of the same index and term are identical up to that index (Figure 3, §5.3).
+ * Log Matching: two logs with an entry of the same index and term are identical up to that index
+ * (Figure 3, §5.3).
  *
- * Watched by induction: an index and a term name one entry, with one content and one term before it, in whichever
- * log it ever stood.
+ * Watched by induction: an index and a term name one entry, with one content and one term before
+ * it, in whichever log it ever stood.
  */
 import type { Entry, ServerId } from '../machines/entry.js';
 import type { Log } from '../machines/log.js';
@@ -16,8 +17,7 @@ interface Known {
 
 export const logMatching: Law = {
   name: 'Log Matching',
-  sentence:
-    'If two logs hold an entry with the same index and term, they are identical in all entries up to it.',
+  sentence: 'If two logs hold an entry of the same index and term, they are identical up to it.',
   watch() {
     const known: Map<number, Known>[] = [];
     const sometimes = { 'an entry was in two logs': 0, 'a suffix was overwritten': 0 };

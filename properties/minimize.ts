@@ -1,7 +1,8 @@
 /**
- * Takes away from a failing schedule whatever it fails without: first all that comes after the broken law, then
- * windows and requests in ever smaller groups, then settings, then time. Schedules are made for this: a window heals
- * by itself, chance is keyed by what it is for, and what is not listed is benign, so that parts do not move each other.
+ * Takes away from a failing schedule whatever it fails without: first all that comes after the
+ * broken law, then windows and requests in ever smaller groups, then settings, then time. Schedules
+ * are made for this: a window heals by itself, chance is keyed by what it is for, and what is not
+ * listed is benign, so that parts do not move each other.
  */
 import type { Violation } from '../sim/law.js';
 import type { FaultWindow, Schedule } from '../sim/schedule.js';
@@ -9,7 +10,10 @@ import type { FaultWindow, Schedule } from '../sim/schedule.js';
 /** Plays a schedule: the broken law, or undefined. */
 export type Verdict = (schedule: Schedule<number>) => Violation | undefined;
 
-/** A schedule that still breaks a law, and from which no single part can go; or, after `playsMax`, a smaller one. */
+/**
+ * A schedule that still breaks a law, and from which no single part can go; or, after `playsMax`, a
+ * smaller one.
+ */
 export function minimize(
   failing: Schedule<number>,
   verdict: Verdict,

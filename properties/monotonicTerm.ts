@@ -1,4 +1,7 @@
-/** Monotonic term: a server's term only grows, also over restarts, as far as others have relied on it (§5.1). */
+/**
+ * Monotonic term: a server's term only grows, also over restarts, as far as others have relied on
+ * it (§5.1).
+ */
 import type { ServerId } from '../machines/entry.js';
 import type { Law } from '../sim/law.js';
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { play, type Search, search } from './assertLaws.js';
 import { mutants } from './mutants.js';
 
-/** Where each is found, among which schedules, and how soon: fixed seeds, so that a test is a test. */
+/**
+ * Where each is found, among which schedules, and how soon: fixed seeds, so that a test is a test.
+ */
 const hunts: Readonly<Record<string, Search>> = {
   B1: { seed: 7, runs: 200 },
   B8: { seed: 3, runs: 200 },

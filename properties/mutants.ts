@@ -1,6 +1,6 @@
 /**
- * Known bugs of real implementations, put back through the machine's own `provide`: if the search does not find
- * them, it finds nothing. Numbers are those under which the field discusses them.
+ * Known bugs of real implementations, put back through the machine's own `provide`: if the search
+ * does not find them, it finds nothing. Numbers are those under which the field discusses them.
  */
 import type { EventOf, Outcome, ServerContext } from '../machines/context.js';
 import type { Effect } from '../machines/effects.js';

@@ -1,4 +1,7 @@
-/** Linearizable reads: whatever was acknowledged to anyone before a read was asked, the read sees (§8). */
+/**
+ * Linearizable reads: whatever was acknowledged to anyone before a read was asked, the read sees
+ * (§8).
+ */
 import type { Law } from '../sim/law.js';
 
 export const readsAreFresh: Law = {
@@ -11,7 +14,7 @@ export const readsAreFresh: Law = {
       readAnswered(server, appliedIndex, acknowledgedIndex) {
         sometimes['a read was answered']++;
         if (appliedIndex >= acknowledgedIndex) return undefined;
-        return `${server} answered from entry ${appliedIndex}, when ${acknowledgedIndex} was acknowledged before`;
+        return `${server} answered from entry ${appliedIndex}, after ${acknowledgedIndex} was acknowledged`;
       },
     };
   },

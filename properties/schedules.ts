@@ -1,14 +1,17 @@
 /**
- * Schedules as arbitraries: what fast-check draws, and how it takes away again what does not matter. Windows are
- * in absolute time and heal by themselves, and whatever is not listed is benign, so that any part of a schedule
- * can go without moving the rest.
+ * Schedules as arbitraries: what fast-check draws, and how it takes away again what does not
+ * matter. Windows are in absolute time and heal by themselves, and whatever is not listed is
+ * benign, so that any part of a schedule can go without moving the rest.
  */
 import * as fc from 'fast-check';
 import type { Settings } from '../machines/context.js';
 import type { Fault, FaultKind, FaultWindow, LoadItem, Schedule, Target } from '../sim/schedule.js';
 
 export interface ScheduleOptions {
-  /** Cluster sizes that are drawn from (3 and 5; three servers can never show a doubly counted vote). */
+  /**
+   * Cluster sizes that are drawn from (3 and 5; three servers can never show a doubly counted
+   * vote).
+   */
   readonly servers?: readonly number[];
   /** The kinds that a run may have; each run draws which of them exist in it at all. */
   readonly faults?: readonly FaultKind[];
@@ -53,7 +56,10 @@ export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<
     }));
 }
 
-/** Swarm: some runs have one entry a message, a window of one, or election timeouts that nearly meet. */
+/**
+ * Swarm: some runs have one entry a message, a window of one, or election timeouts that nearly
+ * meet.
+ */
 function settings(): fc.Arbitrary<Partial<Settings>> {
   return fc
     .record({
@@ -78,7 +84,10 @@ const hasty: Partial<Settings> = {
   retryMaxMs: 30,
 };
 
-/** Troubles come together: half of all instants lie shortly after a multiple of a quarter of a second. */
+/**
+ * Troubles come together: half of all instants lie shortly after a multiple of a quarter of a
+ * second.
+ */
 function instant(forMs: number): fc.Arbitrary<number> {
   const quarter = fc.tuple(fc.nat(Math.floor(forMs / 250)), fc.nat(30));
   return fc.oneof(
@@ -113,7 +122,9 @@ function sketch(forMs: number): fc.Arbitrary<Sketch> {
   });
 }
 
-/** Mostly those that matter: who leads, who does something that the protocol rests on, who is next. */
+/**
+ * Mostly those that matter: who leads, who does something that the protocol rests on, who is next.
+ */
 function target(): fc.Arbitrary<Target> {
   return fc.oneof(
     { arbitrary: fc.constant('leader' as const), weight: 3 },

@@ -1,7 +1,7 @@
 /**
- * State Machine Safety: where one server has applied an entry, no other ever applies a different one (Figure 3,
- * §5.4.3). Checked where an entry is said to be committed, and again where it is applied; and each server applies
- * every index once, in order.
+ * State Machine Safety: where one server has applied an entry, no other ever applies a different
+ * one (Figure 3, §5.4.3). Checked where an entry is said to be committed, and again where it is
+ * applied; and each server applies every index once, in order.
  */
 import type { Entry, ServerId } from '../machines/entry.js';
 import type { Law } from '../sim/law.js';
@@ -23,7 +23,8 @@ export const stateMachineSafety: Law = {
         return undefined;
       }
       if (first.entry.term === entry.term && sameContent(first.entry, entry)) return undefined;
-      return `${server} ${what} another entry ${entry.index} (term ${entry.term}) than ${first.server} did (term ${first.entry.term})`;
+      const terms = `of term ${entry.term}, not ${first.entry.term} as ${first.server} did`;
+      return `${server} ${what} entry ${entry.index} ${terms}`;
     };
 
     return {

@@ -1,7 +1,8 @@
 /**
- * Chance without a sequence: every draw is a function of the seed and of *what it is for* (a link and the number
- * of a message on it, a server and the number of a timer), not of how many draws came before. So a fault more or
- * less changes nothing that it does not touch, which is what lets schedules shrink, fork, and be compared.
+ * Chance without a sequence: every draw is a function of the seed and of *what it is for* (a link
+ * and the number of a message on it, a server and the number of a timer), not of how many draws
+ * came before. So a fault more or less changes nothing that it does not touch, which is what lets
+ * schedules shrink, fork, and be compared.
  */
 import type { Random } from '../actors/random.js';
 
@@ -30,7 +31,10 @@ export function happens(percent: number, drawn: number): boolean {
   return drawn % 10_000 < percent * 100;
 }
 
-/** Chance as one server sees it: its draws are keyed by purpose and by their number for this purpose. */
+/**
+ * Chance as one server sees it: its draws are keyed by purpose and by their number for this
+ * purpose.
+ */
 export function serverRandom(seed: number, server: number): Random {
   const counts = new Map<string, number>();
   return {

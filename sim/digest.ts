@@ -1,4 +1,7 @@
-/** A digest of everything that happened in a run: two runs are the same to the byte if their digests are. */
+/**
+ * A digest of everything that happened in a run: two runs are the same to the byte if their digests
+ * are.
+ */
 export class Digest {
   #a = 0x9e3779b9;
   #b = 0x85ebca6b;

@@ -1,4 +1,6 @@
-/** Which faults are in force at this moment, in the form in which network and disks ask for them. */
+/**
+ * Which faults are in force at this moment, in the form in which network and disks ask for them.
+ */
 import type { Fault, FaultWindow, Target } from './schedule.js';
 
 /** A fault in force, with the server that its target was when it began. */

@@ -1,7 +1,7 @@
 /**
- * A law: something that holds in every run, whatever goes wrong. Laws look at servers from outside, at every step;
- * a run that breaks one ends there. Each law also says what must have happened at least sometimes for its holding
- * to mean anything.
+ * A law: something that holds in every run, whatever goes wrong. Laws look at servers from outside,
+ * at every step; a run that breaks one ends there. Each law also says what must have happened at
+ * least sometimes for its holding to mean anything.
  */
 import type { Step } from '../actors/serverActor.js';
 import type { Entry, ServerId } from '../machines/entry.js';
@@ -14,7 +14,10 @@ export interface Watch {
   applied?(server: ServerId, entry: Entry): string | undefined;
   /** A server starts, from what its disk held. */
   started?(server: ServerId, step: Step): string | undefined;
-  /** A client's read was answered: what it saw, and what had been acknowledged to anyone when it was asked. */
+  /**
+   * A client's read was answered: what it saw, and what had been acknowledged to anyone when it was
+   * asked.
+   */
   readAnswered?(
     server: ServerId,
     appliedIndex: number,

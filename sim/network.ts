@@ -1,6 +1,7 @@
 /**
- * The network of a run. Every message crosses as bytes, through the codec that ships. By itself a link takes a
- * millisecond or two and keeps neither order nor secrets; faults and deviations do the rest.
+ * The network of a run. Every message crosses as bytes, through the codec that ships. By itself a
+ * link takes a millisecond or two and keeps neither order nor secrets; faults and deviations do the
+ * rest.
  */
 import { Subject } from 'rxjs';
 import { ByteReader, ByteWriter } from '../actors/bytes.js';
@@ -66,7 +67,10 @@ export class Network {
     return this.#delivered;
   }
 
-  /** The transport of one incarnation of a server; the one before it hears and sends nothing any more. */
+  /**
+   * The transport of one incarnation of a server; the one before it hears and sends nothing any
+   * more.
+   */
   transport(server: number): Transport {
     this.disconnect(server);
     const endpoint: Endpoint = { messages$: new Subject(), isOpen: false };
@@ -90,7 +94,10 @@ export class Network {
     };
   }
 
-  /** Calls `then`, once, when a server sends a message of this sort; whether it arrives is another matter. */
+  /**
+   * Calls `then`, once, when a server sends a message of this sort; whether it arrives is another
+   * matter.
+   */
   onceSent(is: (message: Message) => boolean, then: (from: number) => void): void {
     this.#awaited.push({ is, then });
   }

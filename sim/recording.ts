@@ -1,5 +1,9 @@
-/** A run written down: every event with its cause, as lines of JSON that can be kept, compared and read again. */
-import { type Run, Simulation, type SimulationOptions, type TraceEvent } from './simulation.js';
+/**
+ * A run written down: every event with its cause, as lines of JSON that can be kept, compared and
+ * read again.
+ */
+import type { Run, TraceEvent } from './run.js';
+import { Simulation, type SimulationOptions } from './simulation.js';
 
 export interface Recording {
   readonly run: Run;

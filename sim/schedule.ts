@@ -1,13 +1,14 @@
 /**
- * What happens in a run, as data: how many servers, what goes wrong when, and what clients ask for. Whatever a
- * schedule does not mention is benign, so that what is left of one after shrinking is what matters.
+ * What happens in a run, as data: how many servers, what goes wrong when, and what clients ask for.
+ * Whatever a schedule does not mention is benign, so that what is left of one after shrinking is
+ * what matters.
  */
 import type { Settings } from '../machines/context.js';
 
 /**
- * A server by its number from 0 on, or by what it is at that moment: `leader`, or `upToDate`, the follower with
- * the longest log; or by what it does next: `voter`, `elected`, `committer`, the first that gives its vote, wins
- * an election, or commits as a leader, at the moment when it does.
+ * A server by its number from 0 on, or by what it is at that moment: `leader`, or `upToDate`, the
+ * follower with the longest log; or by what it does next: `voter`, `elected`, `committer`, the
+ * first that gives its vote, wins an election, or commits as a leader, at the moment when it does.
  */
 export type Target = number | 'leader' | 'upToDate' | Deed;
 
@@ -37,7 +38,10 @@ export type Fault =
 
 export type FaultKind = Fault['kind'];
 
-/** A fault that begins at `at` and is over `dur` later, in virtual ms. A crashed server restarts then. */
+/**
+ * A fault that begins at `at` and is over `dur` later, in virtual ms. A crashed server restarts
+ * then.
+ */
 export interface FaultWindow {
   readonly at: number;
   readonly dur: number;

@@ -1,7 +1,7 @@
 /**
- * A whole cluster in virtual time: the server actors that ship, over a virtual clock, network and disks. One
- * schedule and one seed in, one run out, to the byte. A run can be stepped, looked at between steps, and given
- * another fault at any time; `simulate` plays a schedule to its end.
+ * A whole cluster in virtual time: the server actors that ship, over a virtual clock, network and
+ * disks. One schedule and one seed in, one run out, to the byte. A run can be stepped, looked at
+ * between steps, and given another fault at any time; `simulate` plays a schedule to its end.
  */
 
 import type { BytesStateMachine } from '../actors/applier.js';
@@ -11,16 +11,16 @@ import type { EntryOutcome } from '../actors/outcome.js';
 import { ServerActor, type Step } from '../actors/serverActor.js';
 import { jsonCodec, type MakeStateMachine } from '../actors/stateMachine.js';
 import { walStore } from '../actors/walStore.js';
-import { type Entry, proposal, type ServerId } from '../machines/entry.js';
-import { InvariantBroken } from '../machines/invariant.js';
+import { proposal, type ServerId } from '../machines/entry.js';
 import type { Message } from '../machines/messages.js';
-import { roleOf, type ServerSnapshot, type server as serverMachine } from '../machines/server.js';
+import { roleOf, type server as serverMachine } from '../machines/server.js';
 import { draw, purposes, serverRandom } from './chance.js';
-import { Digest } from './digest.js';
 import { SectorDisk } from './disk.js';
 import { ActiveFaults, targetOf } from './faults.js';
-import type { Law, Violation, Watch } from './law.js';
+import type { Law } from './law.js';
 import { type Crossing, Network } from './network.js';
+import { Observer } from './observer.js';
+import type { Operation, Run, ServerView, TraceEvent } from './run.js';
 import type { Deed, FaultWindow, LoadItem, Schedule, Target } from './schedule.js';
 import { VirtualClock } from './virtualClock.js';
 
@@ -41,50 +41,6 @@ export interface SimulationOptions<C, R> {
   readonly machine?: typeof serverMachine | undefined;
   /** Called with every event, for a trace. */
   readonly onEvent?: ((event: TraceEvent) => void) | undefined;
-}
-
-/** One thing that happened, and what it came from. */
-export interface TraceEvent {
-  readonly number: number;
-  /** The number of the event that caused it; 0 for the beginning. */
-  readonly cause: number;
-  readonly at: number;
-  readonly server: ServerId;
-  readonly type: string;
-  readonly role: string;
-  readonly term: number;
-  readonly lastIndex: number;
-  readonly commitIndex: number;
-}
-
-/** What a client asked, and what became of it. */
-export interface Operation<C = unknown, R = unknown> {
-  readonly client: number;
-  readonly input: C | undefined;
-  readonly called: number;
-  returned?: number;
-  output?: R;
-  outcome: 'done' | 'notDone' | 'unknown';
-}
-
-/** One server at this moment. */
-export interface ServerView {
-  readonly id: ServerId;
-  readonly isUp: boolean;
-  readonly snapshot: ServerSnapshot | undefined;
-  readonly lastApplied: number;
-}
-
-export interface Run {
-  readonly ok: boolean;
-  readonly digest: string;
-  readonly virtualMs: number;
-  /** Messages, timers and disk completions handed to a server. */
-  readonly events: number;
-  readonly violations: readonly Violation[];
-  readonly history: readonly Operation[];
-  readonly faults: Readonly<Record<string, { fired: number }>>;
-  readonly sometimes: Readonly<Record<string, number>>;
 }
 
 interface SimulatedServer<C, R> {
@@ -108,14 +64,11 @@ export class Simulation<C = unknown, R = unknown> {
   readonly #network: Network;
   readonly #servers: readonly SimulatedServer<C, R>[];
   readonly #addresses: Readonly<Record<ServerId, string>>;
-  readonly #watches: readonly { readonly law: Law; readonly watch: Watch }[];
-  readonly #digest = new Digest();
-  readonly #violations: Violation[] = [];
+  readonly #observer: Observer;
   readonly #history: Operation<C, R>[] = [];
   readonly #fired: Record<string, { fired: number }> = {};
   /** Faults that wait for a deed. */
   readonly #awaited: { readonly deed: Deed; readonly window: FaultWindow }[] = [];
-  #events = 0;
   #acknowledgedIndex = 0;
 
   constructor(options: SimulationOptions<C, R>) {
@@ -125,7 +78,7 @@ export class Simulation<C = unknown, R = unknown> {
     const ids = Array.from({ length: schedule.servers }, (_, number) => `s${number + 1}`);
     this.#addresses = Object.fromEntries(ids.map((id) => [id, id]));
     this.#network = new Network(this.#clock, this.#seed, this.#faults, ids, schedule.deviations);
-    this.#watches = laws.map((law) => ({ law, watch: law.watch() }));
+    this.#observer = new Observer(this.#clock, laws, options.onEvent);
     this.#servers = ids.map((id, number) => this.#newServer(id, number));
     for (const server of this.#servers) this.#found(server);
     for (const window of schedule.windows) this.inject(window);
@@ -140,7 +93,7 @@ export class Simulation<C = unknown, R = unknown> {
 
   /** Whether a law is broken: the run is over then. */
   get isBroken(): boolean {
-    return this.#violations.length > 0;
+    return this.#observer.violations.length > 0;
   }
 
   /** Every message as it is delivered, for a diagram. */
@@ -184,14 +137,13 @@ export class Simulation<C = unknown, R = unknown> {
 
   /** The run so far. */
   result(): Run {
-    const sometimes: Record<string, number> = {};
-    for (const { watch } of this.#watches) Object.assign(sometimes, watch.sometimes);
+    const { digest, events, violations, sometimes } = this.#observer;
     return {
       ok: !this.isBroken,
-      digest: this.#digest.toString(),
+      digest,
       virtualMs: this.#clock.nowMs,
-      events: this.#events,
-      violations: this.#violations,
+      events,
+      violations,
       history: this.#history,
       faults: this.#fired,
       sometimes,
@@ -254,10 +206,10 @@ export class Simulation<C = unknown, R = unknown> {
     });
     server.actor = actor;
     actor.steps$.subscribe((step) => isAlive() && this.#stepped(server, step));
-    actor.applied$.subscribe(({ entry }) => isAlive() && this.#applied(server, entry));
-    actor.failures$.subscribe((error) => isAlive() && this.#serverFailed(server, error));
+    actor.applied$.subscribe(({ entry }) => isAlive() && this.#observer.applied(server, entry));
+    actor.failures$.subscribe((error) => isAlive() && this.#observer.failed(server, error));
     actor.start((error) => {
-      if (error !== undefined && isAlive()) this.#broken(serverStarts, server.id, error.message);
+      if (error !== undefined && isAlive()) this.#observer.failed(server, error);
     });
   }
 
@@ -286,6 +238,11 @@ export class Simulation<C = unknown, R = unknown> {
     };
   }
 
+  #stepped(server: SimulatedServer<C, R>, step: Step): void {
+    if (this.#awaited.length > 0) this.#notice(server.number, step);
+    this.#observer.stepped(server, step);
+  }
+
   #crash(number: number, forMs: number): void {
     const server = this.#servers[number]!;
     if (server.actor === undefined) return;
@@ -309,7 +266,9 @@ export class Simulation<C = unknown, R = unknown> {
     this.#clock.schedule(dur, () => this.#faults.end(window));
   }
 
-  /** The fault begins when a server does what it waits for; a vote is given when the answer leaves. */
+  /**
+   * The fault begins when a server does what it waits for; a vote is given when the answer leaves.
+   */
   #await(deed: Deed, window: FaultWindow): void {
     if (deed !== 'voter') this.#awaited.push({ deed, window });
     else this.#network.onceSent(isVote, (voter) => this.#beginSoon(window, voter));
@@ -398,74 +357,12 @@ export class Simulation<C = unknown, R = unknown> {
       operation.outcome = refusal === undefined ? 'done' : 'notDone';
       if (refusal !== undefined) return;
       const { lastApplied } = server.actor!.status();
-      this.#ask(server, (watch) => watch.readAnswered?.(server.id, lastApplied, acknowledged));
+      this.#observer.ask(server, (watch) =>
+        watch.readAnswered?.(server.id, lastApplied, acknowledged),
+      );
     });
-  }
-
-  // ---- what laws and digest see
-
-  #stepped(server: SimulatedServer<C, R>, step: Step): void {
-    const { event, after } = step;
-    const { currentTerm, log, commitIndex } = after.context;
-    if (this.#awaited.length > 0) this.#notice(server.number, step);
-    if (event !== undefined && event.type !== 'ClientRequest' && event.type !== 'ReadRequest') {
-      this.#events++;
-    }
-    const digest = this.#digest;
-    digest.add(this.#clock.nowMs);
-    digest.add(server.number);
-    digest.add(event === undefined ? 0 : event.type.length * 31 + event.type.charCodeAt(8));
-    digest.add(currentTerm);
-    digest.add(log.lastIndex);
-    digest.add(log.lastTerm);
-    digest.add(commitIndex);
-    this.#options.onEvent?.({
-      number: this.#clock.current,
-      cause: this.#clock.cause,
-      at: this.#clock.nowMs,
-      server: server.id,
-      type: event?.type ?? 'Restart',
-      role: roleOf(after),
-      term: currentTerm,
-      lastIndex: log.lastIndex,
-      commitIndex,
-    });
-    if (event === undefined) this.#ask(server, (watch) => watch.started?.(server.id, step));
-    else this.#ask(server, (watch) => watch.step?.(server.id, step));
-  }
-
-  #applied(server: SimulatedServer<C, R>, entry: Entry): void {
-    this.#digest.add(entry.index);
-    this.#ask(server, (watch) => watch.applied?.(server.id, entry));
-  }
-
-  #ask(server: SimulatedServer<C, R>, about: (watch: Watch) => string | undefined): void {
-    for (const { law, watch } of this.#watches) {
-      const detail = about(watch);
-      if (detail !== undefined) this.#broken(law, server.id, detail);
-    }
-  }
-
-  #serverFailed(server: SimulatedServer<C, R>, error: Error): void {
-    const law = error instanceof InvariantBroken ? error.law : serverStarts.name;
-    this.#broken(
-      { name: law, sentence: 'A server asserted it of itself.' },
-      server.id,
-      error.message,
-    );
-  }
-
-  #broken(law: Pick<Law, 'name' | 'sentence'>, server: ServerId, detail: string): void {
-    const { name, sentence } = law;
-    this.#violations.push({ law: name, sentence, detail, at: this.#clock.nowMs, server });
   }
 }
-
-/** Nothing that a simulated fault does to a disk may keep a server from starting. */
-const serverStarts = {
-  name: 'Recovery',
-  sentence: 'A server that was killed starts again, with everything that its disk had synced.',
-};
 
 /** Plays a schedule to its end, or to the first broken law. */
 export function simulate<C, R>(options: SimulationOptions<C, R>): Run {

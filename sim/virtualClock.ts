@@ -1,6 +1,6 @@
 /**
- * Virtual time: a queue of what happens when. Nothing passes but from one happening to the next, so that an hour
- * of a quiet cluster takes no longer than what happens in it.
+ * Virtual time: a queue of what happens when. Nothing passes but from one happening to the next, so
+ * that an hour of a quiet cluster takes no longer than what happens in it.
  */
 
 /** Something that is to happen. */
@@ -9,7 +9,9 @@ export interface Happening {
   readonly at: number;
   /** Order among those of the same instant: first come, first served. */
   readonly number: number;
-  /** Number of the happening during which this one was scheduled: its cause; 0 for the beginning. */
+  /**
+   * Number of the happening during which this one was scheduled: its cause; 0 for the beginning.
+   */
   readonly cause: number;
   run: (() => void) | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Elections, from both sides: those who ask for votes and those who give them (§5.2, §5.4.1; pre-vote and
- * stickiness, thesis §9.6 and §4.2.3).
+ * Elections, from both sides: those who ask for votes and those who give them (§5.2, §5.4.1;
+ * pre-vote and stickiness, thesis §9.6 and §4.2.3).
  */
 import { serversOf } from '../configuration.js';
 import type { EventOf, Outcome, ServerContext } from '../context.js';
@@ -31,7 +31,10 @@ export function startPreVote(context: ServerContext): Outcome {
   };
 }
 
-/** Begins an election: a new term, a vote for itself, and requests that wait until both are saved (§5.2). */
+/**
+ * Begins an election: a new term, a vote for itself, and requests that wait until both are saved
+ * (§5.2).
+ */
 export function startElection(context: ServerContext): Outcome {
   const { id, log } = context;
   const currentTerm = context.currentTerm + 1;
@@ -64,7 +67,9 @@ export function countOwnVote(context: ServerContext): Outcome {
   return { patch: { votesGranted: withOne(context.votesGranted, context.id) }, effects: [] };
 }
 
-/** A vote is a member of a set: a duplicate changes nothing (raft.tla HandleRequestVoteResponse). */
+/**
+ * A vote is a member of a set: a duplicate changes nothing (raft.tla HandleRequestVoteResponse).
+ */
 export function countVote(context: ServerContext, event: Message): Outcome {
   return { patch: { votesGranted: withOne(context.votesGranted, event.from) }, effects: [] };
 }
@@ -134,7 +139,10 @@ export function refusePreVote(context: ServerContext, event: EventOf<'PreVoteReq
   return { patch: {}, effects: [preVote(context, event, false)] };
 }
 
-/** A follower that heard its leader within the shortest election timeout disturbs it for nobody (thesis §4.2.3). */
+/**
+ * A follower that heard its leader within the shortest election timeout disturbs it for nobody
+ * (thesis §4.2.3).
+ */
 export function hearsFromLeader(context: ServerContext, event: { readonly atMs: number }): boolean {
   const silentMs = event.atMs - context.leaderContactMs;
   return context.leaderId !== undefined && silentMs < context.settings.electionTimeoutMinMs;

@@ -8,7 +8,10 @@ import { electionTimer } from './terms.js';
 
 type Request = EventOf<'AppendEntriesRequest'>;
 
-/** Whether our log holds, at the place before the entries, what the leader has there (AppendEntries 2). */
+/**
+ * Whether our log holds, at the place before the entries, what the leader has there (AppendEntries
+ * 2).
+ */
 export function logOk({ log }: ServerContext, event: Request): boolean {
   return (
     event.prevLogIndex < log.base.index || log.termAt(event.prevLogIndex) === event.prevLogTerm
@@ -29,8 +32,8 @@ export function askForEarlierEntries(context: ServerContext, event: Request): Ou
 }
 
 /**
- * AppendEntries 3 to 5. Only a real conflict truncates: a late duplicate that carries a prefix of what we have
- * changes nothing. The answer waits until everything that it claims is durable.
+ * AppendEntries 3 to 5. Only a real conflict truncates: a late duplicate that carries a prefix of
+ * what we have changes nothing. The answer waits until everything that it claims is durable.
  */
 export function acceptEntries(context: ServerContext, event: Request): Outcome {
   const { log } = context;
@@ -69,7 +72,10 @@ export function acceptEntries(context: ServerContext, event: Request): Outcome {
   return { patch, effects };
 }
 
-/** The entries from the first on that our log does not have, or has of another term (AppendEntries 3, 4). */
+/**
+ * The entries from the first on that our log does not have, or has of another term (AppendEntries
+ * 3, 4).
+ */
 function withoutKnown({ log }: ServerContext, entries: readonly Entry[]): readonly Entry[] {
   const start = entries.findIndex(
     (entry) => entry.index > log.base.index && log.termAt(entry.index) !== entry.term,

@@ -24,7 +24,9 @@ import { quorumValue } from '../quorum.js';
 import { persistEntries, send } from './persistence.js';
 import { confirmedReads } from './reading.js';
 
-/** Takes office: a no-op of its own term, by which all that came before gets committed (§5.4.2, §8). */
+/**
+ * Takes office: a no-op of its own term, by which all that came before gets committed (§5.4.2, §8).
+ */
 export function becomeLeader(context: ServerContext): Outcome {
   const { id, log } = context;
   const office: Leadership = {
@@ -52,13 +54,19 @@ export function leaveOffice(): Outcome {
   };
 }
 
-/** Appends what clients ask for, and sends it on at once, while the own disk still writes (raft.tla ClientRequest). */
+/**
+ * Appends what clients ask for, and sends it on at once, while the own disk still writes (raft.tla
+ * ClientRequest).
+ */
 export function clientRequest(context: ServerContext, event: EventOf<'ClientRequest'>): Outcome {
   if (event.proposals.length === 0) return { patch: {}, effects: [] };
   return append(context, stamp(context, event.proposals, event.wallMs));
 }
 
-/** Lets every follower hear from its leader, and with that of the commit index and the latest round (§5.2). */
+/**
+ * Lets every follower hear from its leader, and with that of the commit index and the latest round
+ * (§5.2).
+ */
 export function sendHeartbeats(context: ServerContext): Outcome {
   const { leadership } = context;
   const effects: Effect[] = Object.keys(leadership!.progress).map((to) => heartbeat(context, to));
@@ -79,7 +87,10 @@ export function recordMatch(
   return afterAnswer(context, event, accepted(progress, event.matchIndex));
 }
 
-/** A follower's log does not meet ours there: try where it may, skipping a whole term at once (§5.3). */
+/**
+ * A follower's log does not meet ours there: try where it may, skipping a whole term at once
+ * (§5.3).
+ */
 export function backTrack(
   context: ServerContext,
   event: EventOf<'AppendEntriesResponse'>,
@@ -90,7 +101,10 @@ export function backTrack(
   return afterAnswer(context, event, refused(progress, meetingPoint(context.log, event)));
 }
 
-/** The own disk holds the log up to `lastIndex`: the leader counts itself only now (raft.tla AdvanceCommitIndex). */
+/**
+ * The own disk holds the log up to `lastIndex`: the leader counts itself only now (raft.tla
+ * AdvanceCommitIndex).
+ */
 export function recordOwnMatch(context: ServerContext, event: EventOf<'persisted'>): Outcome {
   const leadership = context.leadership!;
   const durableIndex = Math.max(leadership.durableIndex, event.lastIndex);
@@ -98,8 +112,8 @@ export function recordOwnMatch(context: ServerContext, event: EventOf<'persisted
 }
 
 /**
- * Commits what a quorum holds, if it is of this term: an entry of an older one, though a quorum may hold it, can
- * still be overwritten (§5.4.2, Figure 8). Those before it are committed with it.
+ * Commits what a quorum holds, if it is of this term: an entry of an older one, though a quorum may
+ * hold it, can still be overwritten (§5.4.2, Figure 8). Those before it are committed with it.
  */
 function advanceCommitIndex(
   context: ServerContext,
@@ -125,7 +139,10 @@ function advanceCommitIndex(
   };
 }
 
-/** What follows any answer of this term: the round counts, the next entries go, commits and reads move on. */
+/**
+ * What follows any answer of this term: the round counts, the next entries go, commits and reads
+ * move on.
+ */
 function afterAnswer(
   context: ServerContext,
   event: EventOf<'AppendEntriesResponse'>,
@@ -145,7 +162,9 @@ function afterAnswer(
   return advanceCommitIndex(context, reads, effects);
 }
 
-/** §5.3: back over the whole conflicting term if we do not have it, else to where we have it last. */
+/**
+ * §5.3: back over the whole conflicting term if we do not have it, else to where we have it last.
+ */
 function meetingPoint(log: Log, event: EventOf<'AppendEntriesResponse'>): number {
   if (event.conflictTerm === 0) return event.conflictIndex;
   const last = log.lastIndexUpToTerm(event.matchIndex, event.conflictTerm);
@@ -188,7 +207,10 @@ function append(context: ServerContext, entries: readonly Entry[]): Outcome {
   return { patch: { log, configuration, writeNumber: write.number, leadership }, effects };
 }
 
-/** What is known of each server that gets the log: of one that a new configuration brings, nothing (§6). */
+/**
+ * What is known of each server that gets the log: of one that a new configuration brings, nothing
+ * (§6).
+ */
 function progressOf(
   { id, configuration }: ServerContext,
   known: Leadership['progress'],

@@ -1,6 +1,7 @@
 /**
- * How rules ask for writes and answers. A write has a number; an answer names the write that it waits for, so
- * that nothing is promised before it is saved (Figure 2: "updated on stable storage before responding to RPCs").
+ * How rules ask for writes and answers. A write has a number; an answer names the write that it
+ * waits for, so that nothing is promised before it is saved (Figure 2: "updated on stable storage
+ * before responding to RPCs").
  */
 import type { ServerContext } from '../context.js';
 import type { Persist, Send } from '../effects.js';

@@ -5,9 +5,9 @@ import { quorumValue } from '../quorum.js';
 import { heartbeat } from './leading.js';
 
 /**
- * Notes the commit index, and asks everybody whether this is still the leader, in a round with a number of its
- * own. Before this term's no-op is committed the commit index may be behind what an earlier leader committed, so
- * the read then waits for the no-op.
+ * Notes the commit index, and asks everybody whether this is still the leader, in a round with a
+ * number of its own. Before this term's no-op is committed the commit index may be behind what an
+ * earlier leader committed, so the read then waits for the no-op.
  */
 export function startReadRound(context: ServerContext, event: EventOf<'ReadRequest'>): Outcome {
   const before = context.leadership!;

@@ -4,7 +4,10 @@ import { invariant } from '../invariant.js';
 import type { Message } from '../messages.js';
 import { persistVote } from './persistence.js';
 
-/** Adopts the term of a message that has a newer one, and knows no leader of it yet (raft.tla UpdateTerm). */
+/**
+ * Adopts the term of a message that has a newer one, and knows no leader of it yet (raft.tla
+ * UpdateTerm).
+ */
 export function updateTerm(context: ServerContext, event: Message): Outcome {
   invariant(event.term > context.currentTerm, 'Monotonic Term');
   const write = persistVote(context, event.term, undefined);
@@ -43,7 +46,10 @@ export function retryTimer({ settings }: ServerContext) {
   } as const;
 }
 
-/** A message of an older term, or one that must not disturb: nothing happens (raft.tla DropStaleResponse). */
+/**
+ * A message of an older term, or one that must not disturb: nothing happens (raft.tla
+ * DropStaleResponse).
+ */
 export function ignore(_context: ServerContext, _event: EventOf<Message['type']>): Outcome {
   return nothingHappens;
 }

@@ -1,6 +1,7 @@
 /**
- * A server actor among servers that the test plays itself: they send it the messages of a script, and what it sends is
- * there to be looked at. The clock is wound by hand, and the network and the store answer when it turns.
+ * A server actor among servers that the test plays itself: they send it the messages of a script,
+ * and what it sends is there to be looked at. The clock is wound by hand, and the network and the
+ * store answer when it turns.
  */
 import type { BytesStateMachine } from '../../actors/applier.js';
 import { found } from '../../actors/founding.js';

@@ -1,4 +1,7 @@
-/** A clock that a test winds by hand: nothing runs but when it says so, and what is left is there to be counted. */
+/**
+ * A clock that a test winds by hand: nothing runs but when it says so, and what is left is there to
+ * be counted.
+ */
 import type { Cancel, Clock } from '../../actors/clock.js';
 
 interface Timer {
@@ -59,7 +62,10 @@ export class ManualClock implements Clock {
     this.#nowMs += ms;
   }
 
-  /** Runs the timers that are due, the earliest first, as an event loop does before it reads its input. */
+  /**
+   * Runs the timers that are due, the earliest first, as an event loop does before it reads its
+   * input.
+   */
   wake(): void {
     const due = [...this.#timers].filter(({ atMs }) => atMs <= this.#nowMs);
     for (const timer of due.toSorted((a, b) => a.atMs - b.atMs)) {

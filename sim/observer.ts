@@ -1,0 +1,112 @@
+/** What is seen of a run from outside: every step goes to the laws, into the digest, and to whoever traces. */
+import type { Step } from '../actors/serverActor.js';
+import type { Entry, ServerId } from '../machines/entry.js';
+import { InvariantBroken } from '../machines/invariant.js';
+import { roleOf } from '../machines/server.js';
+import { Digest } from './digest.js';
+import type { Law, Violation, Watch } from './law.js';
+import type { TraceEvent } from './run.js';
+import type { VirtualClock } from './virtualClock.js';
+
+/** A server as far as observers are concerned. */
+interface Observed {
+  readonly number: number;
+  readonly id: ServerId;
+}
+
+/** Nothing that a simulated fault does to a disk may keep a server from starting. */
+const recovery = {
+  name: 'Recovery',
+  sentence: 'A server that was killed starts again, with everything that its disk had synced.',
+};
+
+export class Observer {
+  readonly violations: Violation[] = [];
+  readonly #clock: VirtualClock;
+  readonly #watches: readonly { readonly law: Law; readonly watch: Watch }[];
+  readonly #onEvent: ((event: TraceEvent) => void) | undefined;
+  readonly #digest = new Digest();
+  #events = 0;
+
+  constructor(
+    clock: VirtualClock,
+    laws: readonly Law[],
+    onEvent: ((event: TraceEvent) => void) | undefined,
+  ) {
+    this.#clock = clock;
+    this.#watches = laws.map((law) => ({ law, watch: law.watch() }));
+    this.#onEvent = onEvent;
+  }
+
+  /** Messages, timers and disk completions that were handed to a server. */
+  get events(): number {
+    return this.#events;
+  }
+
+  get digest(): string {
+    return this.#digest.toString();
+  }
+
+  /** How often those things happened without which the laws were not tried. */
+  get sometimes(): Record<string, number> {
+    return Object.assign({}, ...this.#watches.map(({ watch }) => watch.sometimes));
+  }
+
+  stepped(server: Observed, step: Step): void {
+    const { event, after } = step;
+    if (event !== undefined && event.type !== 'ClientRequest' && event.type !== 'ReadRequest') {
+      this.#events++;
+    }
+    this.#digestStep(server, step);
+    this.#onEvent?.({
+      number: this.#clock.current,
+      cause: this.#clock.cause,
+      at: this.#clock.nowMs,
+      server: server.id,
+      type: event?.type ?? 'Restart',
+      role: roleOf(after),
+      term: after.context.currentTerm,
+      lastIndex: after.context.log.lastIndex,
+      commitIndex: after.context.commitIndex,
+    });
+    if (event === undefined) this.ask(server, (watch) => watch.started?.(server.id, step));
+    else this.ask(server, (watch) => watch.step?.(server.id, step));
+  }
+
+  applied(server: Observed, entry: Entry): void {
+    this.#digest.add(entry.index);
+    this.ask(server, (watch) => watch.applied?.(server.id, entry));
+  }
+
+  /** Holds every law against something that happened at a server. */
+  ask(server: Observed, about: (watch: Watch) => string | undefined): void {
+    for (const { law, watch } of this.#watches) {
+      const detail = about(watch);
+      if (detail !== undefined) this.#broken(law, server, detail);
+    }
+  }
+
+  /** A server stopped by itself, or did not start. */
+  failed(server: Observed, error: Error): void {
+    if (!(error instanceof InvariantBroken)) return this.#broken(recovery, server, error.message);
+    const asserted = { name: error.law, sentence: 'A server asserted it of itself.' };
+    this.#broken(asserted, server, error.message);
+  }
+
+  #digestStep({ number }: Observed, { event, after }: Step): void {
+    const { currentTerm, log, commitIndex } = after.context;
+    const digest = this.#digest;
+    digest.add(this.#clock.nowMs);
+    digest.add(number);
+    digest.add(event === undefined ? 0 : event.type.length * 31 + event.type.charCodeAt(8));
+    digest.add(currentTerm);
+    digest.add(log.lastIndex);
+    digest.add(log.lastTerm);
+    digest.add(commitIndex);
+  }
+
+  #broken({ name, sentence }: Pick<Law, 'name' | 'sentence'>, server: Observed, detail: string) {
+    const { nowMs: at } = this.#clock;
+    this.violations.push({ law: name, sentence, detail, at, server: server.id });
+  }
+}

@@ -1,0 +1,48 @@
+/** A run of the simulator, as data: what happened, what clients saw, and which laws broke. */
+import type { ServerId } from '../machines/entry.js';
+import type { ServerSnapshot } from '../machines/server.js';
+import type { Violation } from './law.js';
+
+/** One thing that happened, and what it came from. */
+export interface TraceEvent {
+  readonly number: number;
+  /** The number of the event that caused it; 0 for the beginning. */
+  readonly cause: number;
+  readonly at: number;
+  readonly server: ServerId;
+  readonly type: string;
+  readonly role: string;
+  readonly term: number;
+  readonly lastIndex: number;
+  readonly commitIndex: number;
+}
+
+/** What a client asked, and what became of it. */
+export interface Operation<C = unknown, R = unknown> {
+  readonly client: number;
+  readonly input: C | undefined;
+  readonly called: number;
+  returned?: number;
+  output?: R;
+  outcome: 'done' | 'notDone' | 'unknown';
+}
+
+/** One server at this moment. */
+export interface ServerView {
+  readonly id: ServerId;
+  readonly isUp: boolean;
+  readonly snapshot: ServerSnapshot | undefined;
+  readonly lastApplied: number;
+}
+
+export interface Run {
+  readonly ok: boolean;
+  readonly digest: string;
+  readonly virtualMs: number;
+  /** Messages, timers and disk completions handed to a server. */
+  readonly events: number;
+  readonly violations: readonly Violation[];
+  readonly history: readonly Operation[];
+  readonly faults: Readonly<Record<string, { fired: number }>>;
+  readonly sometimes: Readonly<Record<string, number>>;
+}
