@@ -7,21 +7,22 @@
 import type { BytesStateMachine } from '../actors/applier.js';
 import type { Clock } from '../actors/clock.js';
 import { found } from '../actors/founding.js';
-import type { EntryOutcome } from '../actors/outcome.js';
 import { ServerActor, type Step } from '../actors/serverActor.js';
 import { jsonCodec, type MakeStateMachine } from '../actors/stateMachine.js';
 import { walStore } from '../actors/walStore.js';
-import { proposal, type ServerId } from '../machines/entry.js';
+import type { ServerId } from '../machines/entry.js';
 import type { Message } from '../machines/messages.js';
 import { roleOf, type server as serverMachine } from '../machines/server.js';
 import { draw, purposes, serverRandom } from './chance.js';
+import { Clients } from './clients.js';
 import { SectorDisk } from './disk.js';
 import { ActiveFaults, targetOf } from './faults.js';
 import type { Law } from './law.js';
 import { type Crossing, Network } from './network.js';
 import { Observer } from './observer.js';
-import type { Operation, Run, ServerView, TraceEvent } from './run.js';
-import type { Deed, FaultWindow, LoadItem, Schedule, Target } from './schedule.js';
+import type { Run, ServerView, TraceEvent } from './run.js';
+import type { Deed, FaultWindow, Schedule, Target } from './schedule.js';
+import { resolveTarget, type SimulatedServer } from './simulatedServer.js';
 import { VirtualClock } from './virtualClock.js';
 
 /** A sync takes this long, and up to one ms more. */
@@ -43,19 +44,6 @@ export interface SimulationOptions<C, R> {
   readonly onEvent?: ((event: TraceEvent) => void) | undefined;
 }
 
-interface SimulatedServer<C, R> {
-  readonly number: number;
-  readonly id: ServerId;
-  readonly disk: SectorDisk;
-  incarnation: number;
-  /** Syncs of its disk so far, over all incarnations. */
-  syncs: number;
-  /** Undefined while it is down. */
-  actor: ServerActor | undefined;
-  /** What clients wait for at this incarnation. */
-  waiting: Set<Operation<C, R>>;
-}
-
 export class Simulation<C = unknown, R = unknown> {
   readonly #options: SimulationOptions<C, R>;
   readonly #seed: number;
@@ -65,11 +53,10 @@ export class Simulation<C = unknown, R = unknown> {
   readonly #servers: readonly SimulatedServer<C, R>[];
   readonly #addresses: Readonly<Record<ServerId, string>>;
   readonly #observer: Observer;
-  readonly #history: Operation<C, R>[] = [];
+  readonly #clients: Clients<C, R>;
   readonly #fired: Record<string, { fired: number }> = {};
   /** Faults that wait for a deed. */
   readonly #awaited: { readonly deed: Deed; readonly window: FaultWindow }[] = [];
-  #acknowledgedIndex = 0;
 
   constructor(options: SimulationOptions<C, R>) {
     const { schedule, laws = [] } = options;
@@ -80,10 +67,11 @@ export class Simulation<C = unknown, R = unknown> {
     this.#network = new Network(this.#clock, this.#seed, this.#faults, ids, schedule.deviations);
     this.#observer = new Observer(this.#clock, laws, options.onEvent);
     this.#servers = ids.map((id, number) => this.#newServer(id, number));
+    this.#clients = new Clients(this.#clock, this.#seed, this.#servers, this.#observer);
     for (const server of this.#servers) this.#found(server);
     for (const window of schedule.windows) this.inject(window);
     for (const item of schedule.load) {
-      this.#clock.schedule(item.at, () => this.#request(item));
+      this.#clock.schedule(item.at, () => this.#clients.request(item));
     }
   }
 
@@ -120,8 +108,8 @@ export class Simulation<C = unknown, R = unknown> {
     this.#clock.schedule(at - this.#clock.nowMs, () => {
       const target = targetOf(fault);
       if (isDeed(target)) return this.#await(target, window);
-      const server = this.#resolve(target);
-      if (server !== undefined || target === undefined) this.#begin(window, server);
+      const server = resolveTarget(this.#servers, target);
+      if (server !== undefined || target === undefined) this.#begin(window, server?.number);
     });
   }
 
@@ -144,7 +132,7 @@ export class Simulation<C = unknown, R = unknown> {
       virtualMs: this.#clock.nowMs,
       events,
       violations,
-      history: this.#history,
+      history: this.#clients.history,
       faults: this.#fired,
       sometimes,
     };
@@ -286,82 +274,6 @@ export class Simulation<C = unknown, R = unknown> {
     const at = this.#awaited.findIndex(({ deed }) => (deed === 'elected' ? isElected : commits));
     if (at >= 0) this.#beginSoon(this.#awaited.splice(at, 1)[0]!.window, server);
   }
-
-  #resolve(target: Target | undefined): number | undefined {
-    if (typeof target === 'number') return target % this.#servers.length;
-    if (target === 'leader') return this.#leader()?.number;
-    return target === 'upToDate' ? this.#mostUpToDate()?.number : undefined;
-  }
-
-  /** The running server with the longest log that does not lead. */
-  #mostUpToDate(): SimulatedServer<C, R> | undefined {
-    let best: SimulatedServer<C, R> | undefined;
-    for (const server of this.#servers) {
-      const log = server.actor?.snapshot?.context.log;
-      if (log === undefined || server.actor!.isLeader) continue;
-      if (best === undefined || log.lastIndex > best.actor!.status().lastIndex) best = server;
-    }
-    return best;
-  }
-
-  /** Of those that lead, the one of the highest term. */
-  #leader(): SimulatedServer<C, R> | undefined {
-    let leader: SimulatedServer<C, R> | undefined;
-    for (const server of this.#servers) {
-      if (!server.actor?.isLeader) continue;
-      if (leader === undefined || termOf(server) > termOf(leader)) leader = server;
-    }
-    return leader;
-  }
-
-  // ---- clients
-
-  #request(item: LoadItem<C>): void {
-    const { client, command } = item;
-    const called = this.#clock.nowMs;
-    const operation: Operation<C, R> = { client, input: command, called, outcome: 'unknown' };
-    this.#history.push(operation);
-    const server = this.#pickServer(client, called);
-    const settle = (outcome: EntryOutcome) => this.#settled(server!, operation, outcome);
-    if (server === undefined) operation.outcome = 'notDone';
-    else if (command === undefined) this.#read(server, operation);
-    else {
-      server.waiting.add(operation);
-      const place = server.actor!.propose(proposal('command', jsonCodec.encode(command)), settle);
-      if (place === undefined) settle({ type: 'notDone', reason: 'no leader' });
-    }
-  }
-
-  /** Most clients know the leader; some hold to one that was deposed, if there is one. */
-  #pickServer(client: number, at: number): SimulatedServer<C, R> | undefined {
-    const leaders = this.#servers.filter((server) => server.actor?.isLeader);
-    const drawn = draw(this.#seed, purposes.client, client, at);
-    return drawn % 4 === 0 ? leaders[(drawn >>> 8) % leaders.length] : this.#leader();
-  }
-
-  #settled(server: SimulatedServer<C, R>, operation: Operation<C, R>, outcome: EntryOutcome): void {
-    server.waiting.delete(operation);
-    operation.returned = this.#clock.nowMs;
-    operation.outcome = outcome.type === 'threw' ? 'done' : outcome.type;
-    if (outcome.type !== 'done') return;
-    operation.output = outcome.value as R;
-    this.#acknowledgedIndex = Math.max(this.#acknowledgedIndex, outcome.index);
-  }
-
-  #read(server: SimulatedServer<C, R>, operation: Operation<C, R>): void {
-    const acknowledged = this.#acknowledgedIndex;
-    server.waiting.add(operation);
-    server.actor!.read((refusal) => {
-      if (!server.waiting.delete(operation)) return;
-      operation.returned = this.#clock.nowMs;
-      operation.outcome = refusal === undefined ? 'done' : 'notDone';
-      if (refusal !== undefined) return;
-      const { lastApplied } = server.actor!.status();
-      this.#observer.ask(server, (watch) =>
-        watch.readAnswered?.(server.id, lastApplied, acknowledged),
-      );
-    });
-  }
 }
 
 /** Plays a schedule to its end, or to the first broken law. */
@@ -377,8 +289,4 @@ function isDeed(target: Target | undefined): target is Deed {
 
 function isVote(message: Message): boolean {
   return message.type === 'RequestVoteResponse' && message.voteGranted;
-}
-
-function termOf(server: { readonly actor: ServerActor | undefined }): number {
-  return server.actor?.snapshot?.context.currentTerm ?? 0;
 }
