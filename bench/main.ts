@@ -2,12 +2,20 @@
  * Runs the benchmarks: all, or those that are named as arguments. A target that is missed makes it
  * exit with 1.
  */
+import { run as appendEntries } from './appendEntries.js';
 import { run as cluster } from './cluster.js';
+import { run as ladder } from './ladder.js';
+import { run as simulator } from './simulator.js';
 
 /** Prints its tables, and answers whether every target was met. Throws where it cannot tell. */
 type Section = (print: (line: string) => void) => Promise<boolean>;
 
-const sections: Readonly<Record<string, Section>> = { cluster };
+const sections: Readonly<Record<string, Section>> = {
+  appendEntries,
+  simulator,
+  ladder,
+  cluster,
+};
 
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.find((name) => !Object.hasOwn(sections, name));
