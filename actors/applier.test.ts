@@ -57,7 +57,7 @@ describe('the applier', () => {
     expect(heard.map(([index]) => index)).toEqual([4, 5]);
   });
 
-  it('applies 4,096 entries at most before it gives others a turn, and says whether more is left', () => {
+  it('applies at most 4,096 entries in a turn, and says whether more are left', () => {
     const { applier, heard } = startApplier();
     const log = logOf(commands(3 * 4_096));
     expect(applier.apply(log, log.lastIndex)).toBe(true);

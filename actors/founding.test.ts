@@ -61,7 +61,7 @@ describe('founding', () => {
     expect(voters).toEqual([['a', 'b', 'c']]);
   });
 
-  it('gives each store a name of its own, so that an emptied folder is not taken for the old one', () => {
+  it('gives each store a name of its own, by which an emptied folder is noticed', () => {
     const names = new Set(
       ['a', 'b', 'a'].map((id) => opened(foundStore(id).store).identity!.storeId),
     );

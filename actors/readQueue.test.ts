@@ -83,7 +83,7 @@ describe('reads', () => {
     expect(answers).toEqual({ a: ['leads no more'], b: ['ok'] });
   });
 
-  it('that no round has confirmed are refused with their leader, whether or not one was asked for', () => {
+  it('that no round has confirmed are refused when their leader is deposed', () => {
     const { queue, answers, read } = startQueue();
     read('a');
     queue.nextBatch();

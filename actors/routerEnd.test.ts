@@ -27,7 +27,7 @@ describe('a deadline', () => {
     expect(clock.timers).toBe(0);
   });
 
-  it('ends one that was sent as unknown, unless it only reads; a later answer changes nothing', () => {
+  it('ends one that was sent as unknown, unless it only reads, and for good', () => {
     const { ask, follow, clock, sent, ended } = startRouter();
     follow('b');
     ask(1);
@@ -168,7 +168,7 @@ describe('at the leader', () => {
     expect(command).toEqual([{ type: 'threw', message: 'no such account' }]);
   });
 
-  it('a result that cannot be written down is no reason to fail: it was applied all the same', () => {
+  it('a result that cannot be written down is no failure: it was applied all the same', () => {
     const { ask, follow, sent, ended } = startRouter({
       encodeValue: () => {
         throw new TypeError('a BigInt is not JSON');

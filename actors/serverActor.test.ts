@@ -343,7 +343,7 @@ describe('what a server tells of itself', () => {
     ]);
   });
 
-  it('is every entry that it applied, of whichever kind, with the answer of the state machine', () => {
+  it('is every entry that it applied, with the answer of the state machine', () => {
     const stateMachine = stateMachineOf({ apply: ([byte]) => `got ${byte}` });
     const s1 = new ActorStage({ stateMachine }).founded();
     const applied: unknown[][] = [];

@@ -128,7 +128,7 @@ describe('three servers', () => {
     expect(first.applied).toEqual([1, 2]);
   });
 
-  it('settle what a deposed leader was asked, definitely, once it hears of the others again', () => {
+  it('settle what a deposed leader was asked, once it hears of the others again', () => {
     const cluster = new Cluster();
     const first = cluster.elected();
     for (const { id } of cluster.machines) {

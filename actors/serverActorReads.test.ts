@@ -40,7 +40,7 @@ describe('a read', () => {
     expect(new ActorStage().asFollower().reads()).toEqual(['server S1 does not lead']);
   });
 
-  it('is answered once a majority has said, after it was asked, that the leader still leads', () => {
+  it('is answered once a majority has confirmed, after it was asked, who leads', () => {
     const s1 = new ActorStage().asServing();
     const answer = s1.reads();
     s1.hears(appended({ term: 2, match: 2, round: s1.round })); // an answer to what was before
@@ -76,7 +76,7 @@ describe('a read', () => {
     expect(answer).toEqual(['ok']);
   });
 
-  it('sees what was acknowledged before, also by leaders before: it waits for the no-op (§8)', () => {
+  it('sees what any leader before has acknowledged: it waits for the no-op (§8)', () => {
     const s1 = new ActorStage().asLeader();
     const answer = s1.reads();
     s1.clock.settle();
@@ -97,7 +97,7 @@ describe('a read', () => {
     expect(answers).toEqual([['server S1 leads no more'], ['server S1 leads no more']]);
   });
 
-  it('is refused when its leader is deposed before the no-op that it waits for is committed', () => {
+  it('is refused when its leader is deposed before its no-op is committed', () => {
     const s1 = new ActorStage().asLeader();
     const answer = s1.reads();
     s1.clock.settle();

@@ -74,7 +74,7 @@ describe('a stream', () => {
     expect(await waiting).toEqual({ done: true, value: undefined });
   });
 
-  it('keeps 1,024 values for a slow loop, and then ends it rather than lose one silently', async () => {
+  it('keeps 1,024 values for a slow loop, and ends it rather than lose one', async () => {
     const source = new Subject<number>();
     const stream = toStream(source);
     const inTime = stream[Symbol.asyncIterator]();

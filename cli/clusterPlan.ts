@@ -13,6 +13,7 @@ export interface PlannedServer {
   readonly folder: string;
 }
 
+/** All of the servers. */
 export interface ClusterPlan {
   readonly cluster: string;
   /** The folder in which each server has its own. */
@@ -20,6 +21,7 @@ export interface ClusterPlan {
   readonly servers: readonly PlannedServer[];
 }
 
+/** What a person chooses of it. */
 export interface PlanOptions {
   readonly cluster: string;
   readonly data: string;

@@ -4,6 +4,7 @@
  */
 import { clusterTable, roleText, type ServerRow } from './clusterTable.js';
 
+/** Where `start` shows what happens. */
 export interface Display {
   /** The servers as they are now. */
   show(rows: readonly ServerRow[]): void;

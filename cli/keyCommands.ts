@@ -5,6 +5,7 @@ import { askRedis, assertNoError } from './askRedis.js';
 import { addressText } from './optionValues.js';
 import { Refusal } from './refusal.js';
 
+/** Which server is asked. */
 export interface KeyOptions {
   readonly connect: Address;
   readonly password?: string;

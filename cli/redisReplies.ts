@@ -3,6 +3,7 @@
  * RESP3.
  */
 
+/** What a server has answered to one command. */
 export type RedisReply =
   | { readonly type: 'text' | 'error'; readonly text: string }
   | { readonly type: 'bytes'; readonly bytes: Uint8Array }

@@ -10,6 +10,7 @@ import { Refusal, refuse } from './refusal.js';
 import { statusIntervalMs } from './report.js';
 import { parentProcess, type Supervisor, terminal } from './supervisor.js';
 
+/** Which server this is, and where it keeps and hears what. */
 export interface ServeOptions {
   readonly id: ServerId;
   readonly cluster: string;

@@ -33,6 +33,7 @@ export interface Watcher {
  */
 export type ServerState = 'starting' | 'up' | 'stopping' | 'stopped' | 'down';
 
+/** A server that was started, until it is down for good: there is no second life. */
 export class ServerProcess {
   readonly planned: PlannedServer;
   state: ServerState = 'starting';

@@ -66,7 +66,7 @@ describe('raftchart start', () => {
     expect(await first.ended).toBe(0);
     expect(first.stderr).toBe('');
     const stopped = [...first.stdout.matchAll(/^stopped (s\d)(, the leader)?$/gmu)];
-    expect(stopped.map(([, id]) => id).sort()).toEqual(['s1', 's2', 's3']);
+    expect(new Set(stopped.map(([, id]) => id))).toEqual(new Set(['s1', 's2', 's3']));
     expect(stopped.at(-1)?.slice(1)).toEqual([leader, ', the leader']);
     expect([...pids.values()].filter(isRunning)).toEqual([]);
 

@@ -14,6 +14,7 @@ import { foundCluster } from './foundCluster.js';
 import { Refusal } from './refusal.js';
 import { ServerProcess } from './serverProcess.js';
 
+/** Which cluster is started. */
 export interface StartOptions extends PlanOptions {
   /** What Redis clients must give, if anything. */
   readonly password?: string;

@@ -5,6 +5,7 @@ import { addressText } from './optionValues.js';
 import { Refusal } from './refusal.js';
 import { type Column, textTable } from './textTable.js';
 
+/** Which servers are asked. */
 export interface StatusOptions {
   readonly connect: readonly Address[];
   readonly password?: string;

@@ -6,6 +6,7 @@ import process from 'node:process';
 import type { Status } from '../actors/serverActor.js';
 import type { Order, Report } from './report.js';
 
+/** Hears how a server is doing, and says when it is to stop. */
 export interface Supervisor {
   report(report: Report): void;
   /** Calls `stop`, once or oftener, when the server is to stop. */

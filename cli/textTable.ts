@@ -1,5 +1,6 @@
 /** Lines of text in columns. */
 
+/** What is above a column, and on which side its cells begin. */
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';

@@ -19,6 +19,11 @@ interface ResolveArguments<E> {
   readonly event: E;
 }
 
+/** An action that was made of a rule. */
+export interface RuleAction {
+  readonly rule: (context: ServerContext, event: ServerEvent) => Outcome;
+}
+
 type Perform = readonly { readonly type: 'perform'; readonly params: Pick<Outcome, 'effects'> }[];
 
 /**
@@ -44,5 +49,5 @@ export function rule<E extends ServerEvent>(step: Rule<E>): any {
       perform,
     ];
   };
-  return Object.assign(action, { type: 'rule', resolve });
+  return Object.assign(action, { type: 'rule', rule: step, resolve });
 }

@@ -8,6 +8,7 @@
 import { type AnyActorScope, createActor } from 'xstate';
 import type { ServerEvent, ServerInput } from './context.js';
 import type { Effect } from './effects.js';
+import type { RuleAction } from './rule.js';
 import { type ServerSnapshot, server } from './server.js';
 
 export interface Stepper {
@@ -46,11 +47,56 @@ export function createStepper(
     },
     step(event) {
       effects = [];
-      snapshot = machine.transition(snapshot, event, scope) as ServerSnapshot;
+      snapshot =
+        stepWithin(machine, snapshot, event, effects) ??
+        (machine.transition(snapshot, event, scope) as ServerSnapshot);
       return effects;
     },
   };
   return { stepper, effects: first };
+}
+
+/** What XState knows of its machines and snapshots, and does not have in its types. */
+interface Inside {
+  readonly implementations: { readonly actions: Readonly<Record<string, Partial<RuleAction>>> };
+  getTransitionData(snapshot: ServerSnapshot, event: ServerEvent): readonly Line[];
+}
+
+interface Line {
+  readonly target: unknown;
+  readonly reenter: boolean;
+  readonly actions: readonly unknown[];
+}
+
+interface States {
+  readonly _nodes: readonly { readonly always?: readonly unknown[] }[];
+}
+
+/**
+ * A step that stays in its state, and whose action is one rule: most of them. XState chooses the
+ * line, by its guards; what it does then, besides the rule, is to find out at length that no state
+ * is left or entered. Undefined where there is more to do than that; nothing has happened then.
+ */
+function stepWithin(
+  machine: typeof server,
+  snapshot: ServerSnapshot,
+  event: ServerEvent,
+  effects: Effect[],
+): ServerSnapshot | undefined {
+  for (const { always } of (snapshot as unknown as States)._nodes) {
+    if (always !== undefined && always.length > 0) return undefined;
+  }
+  const inside = machine as unknown as Inside;
+  const lines = inside.getTransitionData(snapshot, event);
+  if (lines.length === 0) return snapshot;
+  const { target, reenter, actions } = lines[0]!;
+  if (lines.length > 1 || target !== undefined || reenter || actions.length !== 1) return undefined;
+  const rule = inside.implementations.actions[actions[0] as string]?.rule;
+  if (rule === undefined) return undefined;
+  const { context } = snapshot;
+  const outcome = rule(context, event);
+  effects.push(...outcome.effects);
+  return { ...snapshot, context: { ...context, ...outcome.patch } } as ServerSnapshot;
 }
 
 /**

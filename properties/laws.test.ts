@@ -1,12 +1,5 @@
 /** Tests of the laws themselves: each must break on a run that breaks it, or it says nothing. */
 import { describe, expect, it } from 'vitest';
-import type { Step } from '../actors/serverActor.js';
-import { defaultSettings, initialContext, type ServerContext } from '../machines/context.js';
-import type { Persist } from '../machines/effects.js';
-import type { Entry, ServerId } from '../machines/entry.js';
-import { Log } from '../machines/log.js';
-import type { Role, ServerSnapshot } from '../machines/server.js';
-import type { Law, Watch } from '../sim/law.js';
 import { electionSafety } from './electionSafety.js';
 import { leaderAppendOnly } from './leaderAppendOnly.js';
 import { leaderCompleteness } from './leaderCompleteness.js';
@@ -15,100 +8,26 @@ import { monotonicTerm } from './monotonicTerm.js';
 import { raftLaws } from './raftLaws.js';
 import { readsAreFresh } from './readsAreFresh.js';
 import { stateMachineSafety } from './stateMachineSafety.js';
-import { entriesAfter, entry } from './support/script.js';
-
-/** What of a server a law may look at; a log is written by the terms of its entries. */
-interface Scene {
-  readonly role: Role;
-  readonly term: number;
-  readonly log: readonly number[];
-  readonly commitIndex: number;
-}
-
-function sceneOf({ role, term, log, commitIndex }: Scene): ServerSnapshot {
-  const input = {
-    id: 'a',
-    settings: defaultSettings,
-    currentTerm: term,
-    votedFor: undefined,
-    base: { index: 0, term: 0 },
-    entries: [],
-  };
-  const leadership = role === 'leader' ? ({} as ServerContext['leadership']) : undefined;
-  const context = { ...initialContext({ input }), commitIndex, leadership };
-  const value = role === 'leader' ? { leader: 'serving' } : role;
-  return {
-    value,
-    context: { ...context, log: Log.empty().append(entriesAfter(0, log)) },
-  } as unknown as ServerSnapshot;
-}
-
-/** A run in which servers do as they are told, watched by one law. */
-class Told {
-  readonly watch: Watch;
-  readonly #servers = new Map<ServerId, { scene: Scene; snapshot: ServerSnapshot }>();
-
-  constructor(law: Law) {
-    this.watch = law.watch();
-  }
-
-  /** A server starts from this; what is not said is a follower's of term 1, without a log. */
-  starts(id: ServerId, given: Partial<Scene> = {}): string | undefined {
-    const scene: Scene = { role: 'follower', term: 1, log: [], commitIndex: 0, ...given };
-    const after = sceneOf(scene);
-    this.#servers.set(id, { scene, snapshot: after });
-    return this.watch.started?.(id, { event: undefined, before: undefined, after, effects: [] });
-  }
-
-  /** A server becomes this; what is not said stays as it is. */
-  becomes(id: ServerId, given: Partial<Scene>, effects: Step['effects'] = []): string | undefined {
-    if (!this.#servers.has(id)) this.starts(id);
-    const { scene: was, snapshot: before } = this.#servers.get(id)!;
-    const scene = { ...was, ...given };
-    const isLogSame = given.log === undefined;
-    const next = sceneOf(scene);
-    const context = isLogSame ? { ...next.context, log: before.context.log } : next.context;
-    const after = { ...next, context } as ServerSnapshot;
-    this.#servers.set(id, { scene, snapshot: after });
-    return this.watch.step?.(id, { event: undefined, before, after, effects });
-  }
-
-  /** A server writes this log; its entries from `from` on are new. */
-  writes(id: ServerId, log: readonly number[], from: number, entries = entriesAfter(0, log)) {
-    const write: Persist = {
-      type: 'persist',
-      number: 1,
-      currentTerm: 1,
-      votedFor: undefined,
-      isVote: false,
-      entries: entries.slice(from - 1),
-      lastIndex: log.length,
-    };
-    return this.becomes(id, { log }, [write]);
-  }
-
-  applies(id: ServerId, applied: Entry): string | undefined {
-    return this.watch.applied?.(id, applied);
-  }
-}
+import { entry } from './support/script.js';
+import { ToldRun } from './support/toldRun.js';
 
 describe('Election Safety', () => {
   it('breaks when two servers are elected in one term', () => {
-    const run = new Told(electionSafety);
+    const run = new ToldRun(electionSafety);
     expect(run.becomes('a', { role: 'leader', term: 2 })).toBeUndefined();
     expect(run.becomes('a', { role: 'follower', term: 3 })).toBeUndefined();
     expect(run.becomes('b', { role: 'leader', term: 2 })).toContain('a and b');
   });
 
   it('breaks when one server is elected twice in a term, as after a crash that forgot it', () => {
-    const run = new Told(electionSafety);
+    const run = new ToldRun(electionSafety);
     run.becomes('a', { role: 'leader', term: 2 });
     run.starts('a', { term: 2 });
     expect(run.becomes('a', { role: 'leader', term: 2 })).toContain('term 2');
   });
 
   it('holds for one leader a term, and counts elections that were won and lost', () => {
-    const run = new Told(electionSafety);
+    const run = new ToldRun(electionSafety);
     run.becomes('a', { role: 'candidate', term: 2 });
     run.becomes('b', { role: 'candidate', term: 2 });
     expect(run.becomes('a', { role: 'leader' })).toBeUndefined();
@@ -124,14 +43,14 @@ describe('Leader Append-Only', () => {
 
   it('breaks when a leader deletes an entry of its log, or overwrites one', () => {
     for (const log of [[1, 2], [1, 2, 4], [1, 2, 4, 4], []]) {
-      const run = new Told(leaderAppendOnly);
+      const run = new ToldRun(leaderAppendOnly);
       run.becomes('a', leading);
       expect(run.becomes('a', { log }), `${log}`).toContain('a lost entries');
     }
   });
 
   it('holds where a leader appends, and where a follower overwrites', () => {
-    const run = new Told(leaderAppendOnly);
+    const run = new ToldRun(leaderAppendOnly);
     run.becomes('a', leading);
     expect(run.becomes('a', { log: [1, 2, 3, 3] })).toBeUndefined();
     expect(run.watch.sometimes).toEqual({ 'a leader appended': 1 });
@@ -142,27 +61,27 @@ describe('Leader Append-Only', () => {
 
 describe('Log Matching', () => {
   it('breaks when an index and a term name two entries', () => {
-    const run = new Told(logMatching);
+    const run = new ToldRun(logMatching);
     expect(run.writes('a', [1, 2], 1)).toBeUndefined();
     const other = [entry(1, 1), entry(2, 2, Uint8Array.of(99))];
     expect(run.writes('b', [1, 2], 1, other)).toContain('entry 2 of term 2 differs');
   });
 
   it('breaks when the logs differ before an entry that both have', () => {
-    const run = new Told(logMatching);
+    const run = new ToldRun(logMatching);
     run.writes('a', [1, 1, 3], 1);
     expect(run.writes('b', [1, 2, 3], 1)).toContain('entry 3 of term 3 differs');
   });
 
   it('breaks when a server starts again with another entry than it had', () => {
-    const run = new Told(logMatching);
+    const run = new ToldRun(logMatching);
     run.writes('a', [1, 1], 1);
     run.writes('a', [1, 1, 2], 3);
     expect(run.starts('a', { log: [1, 2, 2] })).toContain('entry 3 of term 2 differs');
   });
 
   it('holds for logs with a common beginning, and counts what was tried', () => {
-    const run = new Told(logMatching);
+    const run = new ToldRun(logMatching);
     expect(run.writes('a', [1, 1, 2], 1)).toBeUndefined();
     expect(run.writes('b', [1, 1, 3], 1)).toBeUndefined();
     expect(run.writes('a', [1, 1, 3], 3)).toBeUndefined();
@@ -179,7 +98,7 @@ describe('Leader Completeness', () => {
 
   it('breaks when a later leader lacks an entry that was committed', () => {
     for (const log of [[], [1], [1, 1], [1, 1, 1]]) {
-      const run = new Told(leaderCompleteness);
+      const run = new ToldRun(leaderCompleteness);
       run.becomes('a', committed);
       const broken = run.becomes('b', { role: 'leader', term: 3, log: [...log] });
       expect(broken, `${log}`).toContain('without entry 2 of term 2');
@@ -187,7 +106,7 @@ describe('Leader Completeness', () => {
   });
 
   it('holds for a leader that has it, and for one of an older term that has not', () => {
-    const run = new Told(leaderCompleteness);
+    const run = new ToldRun(leaderCompleteness);
     run.becomes('a', committed);
     expect(run.becomes('b', { role: 'leader', term: 2, log: [1] })).toBeUndefined();
     expect(run.becomes('c', { role: 'leader', term: 3, log: [1, 2, 2] })).toBeUndefined();
@@ -198,23 +117,21 @@ describe('Leader Completeness', () => {
 describe('State Machine Safety', () => {
   it('breaks when two servers apply different entries at one index', () => {
     for (const other of [entry(1, 2), entry(1, 1, Uint8Array.of(99))]) {
-      const run = new Told(stateMachineSafety);
+      const run = new ToldRun(stateMachineSafety);
       expect(run.applies('a', entry(1, 1))).toBeUndefined();
-      expect(run.applies('b', other)).toContain('applied another entry 1');
+      expect(run.applies('b', other)).toContain('b applied entry 1');
     }
   });
 
   it('breaks already when they say that different entries are committed', () => {
-    const run = new Told(stateMachineSafety);
+    const run = new ToldRun(stateMachineSafety);
     expect(run.becomes('a', { log: [1, 1], commitIndex: 2 })).toBeUndefined();
-    expect(run.becomes('b', { log: [1, 2], commitIndex: 2 })).toContain(
-      'committed another entry 2',
-    );
+    expect(run.becomes('b', { log: [1, 2], commitIndex: 2 })).toContain('b committed entry 2');
   });
 
   it('breaks when a server applies an entry twice, or leaves one out', () => {
     for (const index of [1, 3]) {
-      const run = new Told(stateMachineSafety);
+      const run = new ToldRun(stateMachineSafety);
       run.starts('a');
       run.applies('a', entry(1, 1));
       expect(run.applies('a', entry(index, 1))).toContain(`applied entry ${index} after 1`);
@@ -222,13 +139,13 @@ describe('State Machine Safety', () => {
   });
 
   it('breaks when a commit index goes back', () => {
-    const run = new Told(stateMachineSafety);
+    const run = new ToldRun(stateMachineSafety);
     run.becomes('a', { log: [1, 1], commitIndex: 2 });
     expect(run.becomes('a', { commitIndex: 1 })).toContain('went back');
   });
 
   it('holds for servers that apply the same, also anew after a restart', () => {
-    const run = new Told(stateMachineSafety);
+    const run = new ToldRun(stateMachineSafety);
     for (const id of ['a', 'b', 'a']) {
       run.starts(id);
       expect(run.becomes(id, { log: [1, 1], commitIndex: 2 })).toBeUndefined();
@@ -240,20 +157,20 @@ describe('State Machine Safety', () => {
 
 describe('Monotonic Term', () => {
   it('breaks when the term of a server goes back', () => {
-    const run = new Told(monotonicTerm);
+    const run = new ToldRun(monotonicTerm);
     expect(run.becomes('a', { term: 3 })).toBeUndefined();
     expect(run.becomes('a', { term: 2 })).toContain('went back');
   });
 
   it('breaks when a server starts again behind a term that it has led', () => {
-    const run = new Told(monotonicTerm);
+    const run = new ToldRun(monotonicTerm);
     run.starts('a');
     run.becomes('a', { role: 'leader', term: 3 });
     expect(run.starts('a', { term: 2 })).toContain('led term 3');
   });
 
   it('holds over a restart that forgets a term on which nobody has relied', () => {
-    const run = new Told(monotonicTerm);
+    const run = new ToldRun(monotonicTerm);
     run.starts('a');
     run.becomes('a', { role: 'leader', term: 3 });
     run.becomes('a', { role: 'candidate', term: 4 });
@@ -264,12 +181,12 @@ describe('Monotonic Term', () => {
 
 describe('Fresh Reads', () => {
   it('breaks when a read does not see what was acknowledged before it was asked', () => {
-    const { watch } = new Told(readsAreFresh);
+    const { watch } = new ToldRun(readsAreFresh);
     expect(watch.readAnswered?.('a', 4, 5)).toContain('answered from entry 4');
   });
 
   it('holds when it does, and counts reads', () => {
-    const { watch } = new Told(readsAreFresh);
+    const { watch } = new ToldRun(readsAreFresh);
     expect(watch.readAnswered?.('a', 5, 5)).toBeUndefined();
     expect(watch.readAnswered?.('a', 6, 5)).toBeUndefined();
     expect(watch.sometimes).toEqual({ 'a read was answered': 2 });

@@ -1,9 +1,8 @@
+/** The project's rules of style and structure, as far as a machine can check them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-
-/** The project's rules of style and structure, as far as a machine can check them. */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const notOurs = new Set(['.git', 'node_modules', 'dist', 'data', 'coverage']);
@@ -18,6 +17,23 @@ interface File {
   /** Whether it exists for tests only. */
   readonly isTest: boolean;
 }
+
+/**
+ * Comments, and what stands in quotes of each kind; a quote in a regular expression ends with its
+ * line.
+ */
+const notCode = new RegExp(
+  [
+    /\/\*[\s\S]*?\*\//u,
+    /\/\/[^\n]*/u,
+    /'(?:\\.|[^'\\\n])*'/u,
+    /"(?:\\.|[^"\\\n])*"/u,
+    /`(?:\\.|\$\{[^}]*\}|[^`\\])*`/u,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gu',
+);
 
 const files = filesBelow(root).map((path): File => {
   const text = readFileSync(join(root, path), 'utf8');
@@ -40,9 +56,7 @@ function filesBelow(folder: string): string[] {
 }
 
 function codeOf(text: string): string {
-  const quoted =
-    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|\$\{[^}]*\}|[^`\\])*`/gu;
-  return text.replaceAll(quoted, (part) => part.replaceAll(/[^\n]/gu, ' '));
+  return text.replaceAll(notCode, (part) => part.replaceAll(/[^\n]/gu, ' '));
 }
 
 /** A line for each place in `files` where `pattern` matches. */
@@ -108,8 +122,13 @@ describe('imports', () => {
 });
 
 describe('time, chance and the world', () => {
-  const platform =
-    /\b(Date|setTimeout|setInterval|setImmediate|clearTimeout|queueMicrotask|console|process|performance|crypto|Buffer|fetch|Math\.(random|log|exp|pow|sin|cos)|require)\b(?!:)/u;
+  const names = [
+    'Date|performance|setTimeout|setInterval|setImmediate|clearTimeout|queueMicrotask',
+    // Those of Math that engines compute differently are as bad as chance.
+    'crypto|Math\\.(?:random|log\\w*|exp\\w*|pow|sin|cos|tan)',
+    'console|process|Buffer|fetch|require|globalThis',
+  ];
+  const platform = new RegExp(`(?<![.\\w#])(?:${names.join('|')})\\b(?!:)`, 'u');
   /** The two ports through which a server meets them. */
   const ports = new Set(['actors/clock.ts', 'actors/random.ts']);
 
@@ -118,7 +137,7 @@ describe('time, chance and the world', () => {
     expect(places(pure, platform, 'code')).toEqual([]);
   });
 
-  it('are nowhere else but in the ports to them, and in files that are named for the platform', () => {
+  it('are elsewhere only in the ports to them, and in files named for the platform', () => {
     const portable = shipped.filter(
       ({ path, folder }) =>
         ['actors', 'services', 'properties', 'diagram', 'entries'].includes(folder) &&

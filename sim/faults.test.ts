@@ -34,13 +34,13 @@ describe('a fault', () => {
     ]);
   });
 
-  it('cuts what it says: a partition every link between its side and the others', () => {
+  it('cuts, as a partition, every link between its side and the others', () => {
     expect(cut(begun({ kind: 'partition', side: [0] }))).toEqual(['0 1', '0 2', '1 0', '2 0']);
     expect(cut(begun({ kind: 'partition', side: [1, 2] }))).toEqual(['0 1', '0 2', '1 0', '2 0']);
     expect(cut(begun({ kind: 'partition', side: [0, 1, 2, 6] }))).toEqual([]);
   });
 
-  it('cuts what it says: an isolated server off from all, a mute one to, a deaf one from them', () => {
+  it('cuts an isolated server off from all, a mute one to, and a deaf one from them', () => {
     const server = 'leader';
     expect(cut(begun({ kind: 'isolate', server }, 1))).toEqual(['0 1', '1 0', '1 2', '2 1']);
     expect(cut(begun({ kind: 'mute', server }, 1))).toEqual(['1 0', '1 2']);
@@ -75,7 +75,7 @@ describe('a fault', () => {
     expect(faults.loss).toBe(20);
   });
 
-  it('adds up where disks are slow twice, and is the worst where messages are lost or doubled', () => {
+  it('adds up where disks are slow twice, and is the worst where messages are lost', () => {
     const faults = new ActiveFaults();
     for (const extraMs of [5, 7]) faults.begin(window({ kind: 'slowDisk', server: 1, extraMs }), 1);
     for (const percent of [5, 7]) faults.begin(window({ kind: 'duplication', percent }), undefined);
