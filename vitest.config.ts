@@ -13,6 +13,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['{machines,actors,services,sim,diagram,cli,bench}/**/*.test.ts'],
           exclude: [...everywhere, '**/*.e2e.test.ts'],
+          testTimeout: 30_000,
         },
       },
       {

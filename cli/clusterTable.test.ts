@@ -59,7 +59,7 @@ describe('the table of a cluster', () => {
   });
 
   it('has the same text in color', () => {
-    const escapes = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, 'gu');
+    const escapes = new RegExp(`${String.fromCodePoint(27)}\\[[\\d;]+m`, 'gu');
     const colored = clusterTable(rows, 100, true);
     expect(colored.map((line) => line.replaceAll(escapes, ''))).toEqual(
       clusterTable(rows, 100, false),

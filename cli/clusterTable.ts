@@ -1,5 +1,4 @@
 /** The servers of `start` as a table: who listens where, who leads, and how far each has come. */
-import { styleText } from 'node:util';
 import type { Status } from '../actors/serverActor.js';
 import type { ServerState } from './serverProcess.js';
 import { type Column, textTable } from './textTable.js';
@@ -36,7 +35,7 @@ export function clusterTable(
   const cells = rows.map(cellsOf);
   const lines = textTable(columns, cells).map((line) => line.slice(0, width));
   if (!hasColor) return lines;
-  return lines.map((line, i) => (i === 0 ? styleText('dim', line) : inColor(line, rows[i - 1]!)));
+  return lines.map((line, i) => (i === 0 ? styled('2', line) : inColor(line, rows[i - 1]!)));
 }
 
 /** The paper's word where a server is at work, else how it goes. */
@@ -56,13 +55,18 @@ function cellsOf(row: ServerRow): string[] {
 function inColor(line: string, row: ServerRow): string {
   switch (roleText(row)) {
     case 'leader':
-      return styleText(['bold', 'green'], line);
+      return styled('1;32', line);
     case 'down':
-      return styleText('red', line);
+      return styled('31', line);
     case 'follower':
     case 'stopped':
       return line;
     default:
-      return styleText('yellow', line);
+      return styled('33', line);
   }
+}
+
+/** In the style of an ANSI escape: 1 bold, 2 faint, 31 red, 32 green, 33 yellow. */
+function styled(style: string, line: string): string {
+  return `\u001B[${style}m${line}\u001B[0m`;
 }

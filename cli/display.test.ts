@@ -47,7 +47,7 @@ describe('what start shows on a terminal', () => {
 
   it('is one table, drawn anew in its place, with the lines that stay above it', () => {
     const screen = new Screen();
-    const display = displayOn(screen, false);
+    const display = displayOn(screen);
     display.say('welcome');
     display.show(rows(1, 2));
     vi.advanceTimersByTime(1_000);
@@ -69,7 +69,7 @@ describe('what start shows on a terminal', () => {
 
   it('is drawn a few times a second at most, and not at all where nothing changes', () => {
     const screen = new Screen();
-    const display = displayOn(screen, false);
+    const display = displayOn(screen);
     for (let ms = 0; ms < 1_000; ms++) {
       display.show(rows(1, ms));
       vi.advanceTimersByTime(1);
@@ -85,7 +85,7 @@ describe('what start shows on a terminal', () => {
 
   it('is the latest when it is closed, with nothing left to draw', () => {
     const screen = new Screen();
-    const display = displayOn(screen, false);
+    const display = displayOn(screen);
     display.show(rows(1, 2));
     display.close();
     expect(screen.lines.join('\n')).toContain('leader');
@@ -96,7 +96,7 @@ describe('what start shows on a terminal', () => {
 describe('what start shows elsewhere', () => {
   it('is a line when all servers are up and one leads, and one for each leader after that', () => {
     const lines: string[] = [];
-    const display = displayOn({ write: (text) => lines.push(text) }, false);
+    const display = displayOn({ write: (text) => lines.push(text) });
     display.show(rows(0, 0, 'starting'));
     display.show(rows(0, 1));
     display.show(rows(1, 2));
@@ -111,7 +111,7 @@ describe('what start shows elsewhere', () => {
 
   it('believes the leader of the highest term, when an older one has not heard of it yet', () => {
     const lines: string[] = [];
-    const display = displayOn({ write: (text) => lines.push(text) }, false);
+    const display = displayOn({ write: (text) => lines.push(text) });
     display.show([...rows(1, 2), ...rows(3, 3)]);
     expect(lines[0]).toContain('s3 leads in term 3');
   });

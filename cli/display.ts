@@ -18,6 +18,8 @@ export interface Display {
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** Whether colors are possible, and wanted. */
+  hasColors?(): boolean;
   write(text: string): unknown;
 }
 
@@ -26,8 +28,8 @@ const redrawMs = 250;
 const columnsDefault = 80;
 
 /** The display that fits where the output goes. */
-export function displayOn(output: Output, hasColor: boolean): Display {
-  return output.isTTY === true ? new LiveTable(output, hasColor) : new ChangeLines(output);
+export function displayOn(output: Output): Display {
+  return output.isTTY === true ? new LiveTable(output) : new ChangeLines(output);
 }
 
 class LiveTable implements Display {
@@ -37,9 +39,9 @@ class LiveTable implements Display {
   #drawn: readonly string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(output: Output, hasColor: boolean) {
+  constructor(output: Output) {
     this.#output = output;
-    this.#hasColor = hasColor;
+    this.#hasColor = output.hasColors?.() ?? false;
   }
 
   show(rows: readonly ServerRow[]): void {

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { identityName } from '../actors/walIdentity.js';
 import { type FolderContent, foundKvServer, inspectFolder } from '../services/kv/nodeKvServer.js';
 import { type ClusterPlan, type PlannedServer, raftAddresses } from './clusterPlan.js';
+import { claimFolder } from './folderClaim.js';
 import { Refusal, refuse } from './refusal.js';
 
 /** Looks into a server's folder without changing anything. Rejects with a {@link Refusal}. */
@@ -69,10 +70,10 @@ async function assertNoOthers({ folder, servers }: ClusterPlan): Promise<void> {
 
 function wiped({ folder, servers }: ClusterPlan, empty: readonly PlannedServer[]): string {
   const folders = empty.map((server) => server.folder).join(' and ');
-  const [are, do_] = empty.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  const are = empty.length === 1 ? 'is' : 'are';
   const others = servers.length - empty.length === 1 ? 'another server has' : 'other servers have';
   return (
-    `${folders} ${are} empty although ${others} data: restore ${do_} from a backup; ` +
+    `${folders} ${are} empty although ${others} data: restore from a backup what was there; ` +
     `or, if this cluster never held anything that matters, remove ${folder} and start again`
   );
 }
@@ -84,7 +85,8 @@ async function foundAll(plan: ClusterPlan): Promise<void> {
   try {
     for (const server of plan.servers) {
       const { id, folder } = server;
-      await promisify(foundKvServer)({ id, cluster, servers, folder });
+      const release = await claimFolder(folder);
+      await promisify(foundKvServer)({ id, cluster, servers, folder }).finally(release);
       founded.push(server);
     }
   } catch (error) {

@@ -39,8 +39,10 @@ export class ServerProcess {
   state: ServerState = 'starting';
   /** What it said last of itself. */
   status: Status | undefined;
-  /** Why it is down. */
+  /** Why it is down: the last line of its stderr, if there is one. */
   reason = '';
+  /** The lines before that. */
+  complaints: readonly string[] = [];
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
   readonly #watcher: Watcher;
@@ -115,14 +117,11 @@ export class ServerProcess {
   }
 
   #whyEnded(code: number | null, signal: NodeJS.Signals | null): string {
-    const lastLine = this.#stderr
-      .trimEnd()
-      .split('\n')
-      .at(-1)!
-      .replace(/^raftchart: /u, '');
+    const lines = this.#stderr.split('\n').filter((line) => line.trim() !== '');
+    const lastLine = signal === null ? lines.pop()?.replace(/^raftchart: /u, '') : undefined;
+    this.complaints = lines;
     if (signal !== null) return `ended by ${signal}`;
-    if (lastLine !== '') return lastLine;
-    return code === 0 ? 'told to stop' : `ended with exit code ${code}`;
+    return lastLine ?? (code === 0 ? 'told to stop' : `ended with exit code ${code}`);
   }
 }
 

@@ -98,6 +98,26 @@ describe('raftchart start', () => {
     expect(await client(Number(leader.slice(1))).get('key')).toBe('after');
   });
 
+  it('may be interrupted while it founds, and founds again', async () => {
+    const first = start();
+    await eventually(() => expect(existsSync(path.join(place.folder, 'data', 's1'))).toBe(true));
+    first.signalGroup('SIGINT');
+    await first.ended;
+    await up(start());
+  });
+
+  it('kills a server that does not stop in time, and says so', async () => {
+    const run = start();
+    const { leader, pids } = await up(run);
+    const stuck = leader === 's3' ? 's2' : 's3';
+    process.kill(pids.get(stuck) ?? 0, 'SIGSTOP');
+    run.signalGroup('SIGINT');
+    expect(await run.ended).toBe(1);
+    expect(run.stdout).toContain(`killed ${stuck}`);
+    expect(run.stderr).toBe(`raftchart: server ${stuck} did not stop in time\n`);
+    expect([...pids.values()].filter(isRunning)).toEqual([]);
+  });
+
   it('leaves no server behind when it is killed itself', async () => {
     const run = start();
     const { pids } = await up(run);

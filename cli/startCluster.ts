@@ -31,14 +31,21 @@ const noticeDelayMs = 1_000;
  */
 export async function startCluster(options: StartOptions): Promise<void> {
   const plan = clusterPlan(options);
+  let cluster: LocalCluster | undefined;
+  let isStopped = false;
+  // From the beginning, or Ctrl-C could leave a cluster that is founded in part.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      isStopped = true;
+      void cluster?.stop();
+    });
+  }
   await assertPortsFree(plan);
   const how = await foundCluster(plan);
-  const display = displayOn(process.stdout, hasColor());
+  if (isStopped) return;
+  const display = displayOn(process.stdout);
   for (const line of welcome(plan, how)) display.say(line);
-  const cluster = new LocalCluster(plan, options.password, display);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void cluster.stop());
-  }
+  cluster = new LocalCluster(plan, options.password, display);
   await cluster.ended;
 }
 
@@ -112,7 +119,8 @@ class LocalCluster {
     this.#show();
   }
 
-  #lost({ planned: { id }, reason }: ServerProcess): void {
+  #lost({ planned: { id }, reason, complaints }: ServerProcess): void {
+    for (const line of complaints) this.#display.say(`${id}: ${line}`);
     if (!this.#wasUp) {
       this.#failure = new Refusal(`server ${id} did not start: ${reason}`);
       void this.stop();
@@ -145,9 +153,4 @@ class LocalCluster {
       return { id, pid, address: `${loopback}:${redisPort}`, folder, state, status };
     });
   }
-}
-
-function hasColor(): boolean {
-  const { NO_COLOR: noColor = '' } = process.env;
-  return noColor === '' && process.stdout.isTTY && process.stdout.getColorDepth() > 1;
 }
