@@ -150,6 +150,19 @@ describe('a timer that wakes late', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('fires once, even if it was put off, set anew, and put off again', () => {
+    const { clock, set, fired } = startTimers();
+    set('election', 200);
+    clock.stall(5_000);
+    clock.wake();
+    set('election', 10);
+    clock.stall(100);
+    clock.wake();
+    expect(clock.deferred).toBe(2);
+    clock.advance(1_000);
+    expect(fired).toEqual(['election at 5100']);
+  });
+
   it('counts how late it is from its last restart, not from when it was first set', () => {
     const { clock, set, fired } = startTimers();
     set('election', 200);
@@ -171,6 +184,15 @@ describe('stopped timers', () => {
     expect(clock.timers).toBe(0);
     clock.advance(1_000);
     expect(fired).toEqual([]);
+  });
+
+  it('leave nothing behind of a longer time that was cut short', () => {
+    const { clock, timers, set } = startTimers();
+    set('election', 400);
+    set('election', 20);
+    expect(clock.timers).toBe(1);
+    timers.stop();
+    expect(clock.timers).toBe(0);
   });
 
   it('fire no more even if they were put off just before', () => {
