@@ -90,6 +90,6 @@ describe('a random name', () => {
         return 1;
       },
     });
-    expect(asked).toEqual(Array(4).fill([2 ** 24, 'storeId']));
+    expect(asked).toEqual([1, 2, 3, 4].map(() => [2 ** 24, 'storeId']));
   });
 });

@@ -56,12 +56,10 @@ function foundingOf(clock: ManualClock, founding: Parameters<typeof foundServer>
 
 /** Winds the clock until the promise is settled. */
 async function waitFor<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  const settle = () => {
-    isSettled = true;
-  };
+  const settled: true[] = [];
+  const settle = () => void settled.push(true);
   promise.then(settle, settle);
-  for (let turn = 0; !isSettled && turn < 1_000; turn++) {
+  for (let turn = 0; settled.length === 0 && turn < 1_000; turn++) {
     clock.advance(10);
     await Promise.resolve();
   }

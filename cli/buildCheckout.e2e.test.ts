@@ -39,7 +39,7 @@ beforeEach(() => {
   symlinkSync(path.join(root, 'node_modules/typescript'), at('node_modules/typescript'));
   writeFileSync(at('package.json'), '{ "type": "module" }');
   writeFileSync(
-    at('tsconfig.json'),
+    at('tsconfig.build.json'),
     JSON.stringify({ compilerOptions: options, include: ['cli/*.ts'] }),
   );
   writeFileSync(
@@ -136,7 +136,12 @@ describe('the command in a checkout', () => {
 describe('the command in an installed package', () => {
   it('runs what was shipped, and builds nothing', async () => {
     await run();
-    for (const name of ['tsconfig.json', 'cli/buildCheckout.js', 'cli/main.ts', 'cli/word.ts']) {
+    for (const name of [
+      'tsconfig.build.json',
+      'cli/buildCheckout.js',
+      'cli/main.ts',
+      'cli/word.ts',
+    ]) {
       rmSync(at(name));
     }
     expect(await run()).toEqual(unbuilt('one'));

@@ -52,7 +52,7 @@ function build() {
   const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [compiler, '-p', 'tsconfig.json', '--noEmitOnError'],
+    [compiler, '-p', 'tsconfig.build.json', '--noEmitOnError'],
     { cwd: root, encoding: 'utf8' },
   );
   if (status !== 0) {

@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 
 async function run() {
-  if (existsSync(new URL('../tsconfig.json', import.meta.url))) {
+  if (existsSync(new URL('../tsconfig.build.json', import.meta.url))) {
     const { buildCheckout } = await import('./buildCheckout.js');
     if (!buildCheckout()) {
       process.exitCode = 1;

@@ -71,7 +71,7 @@ export const raft = setup({
   },
   actions: {
     /** What every rule's effects leave the machine by. */
-    perform: (_, _params: { effects: readonly Effect[] }) => {},
+    perform: (_args, _params: { effects: readonly Effect[] }) => {},
     /** The event is read once more, by the state that it led to. */
     readAgain: raise(({ event }: GuardArguments) => event),
 

@@ -45,7 +45,7 @@ describe('Leader Append-Only', () => {
     for (const log of [[1, 2], [1, 2, 4], [1, 2, 4, 4], []]) {
       const run = new ToldRun(leaderAppendOnly);
       run.becomes('a', leading);
-      expect(run.becomes('a', { log }), `${log}`).toContain('a lost entries');
+      expect(run.becomes('a', { log }), log.join()).toContain('a lost entries');
     }
   });
 
@@ -101,7 +101,7 @@ describe('Leader Completeness', () => {
       const run = new ToldRun(leaderCompleteness);
       run.becomes('a', committed);
       const broken = run.becomes('b', { role: 'leader', term: 3, log: [...log] });
-      expect(broken, `${log}`).toContain('without entry 2 of term 2');
+      expect(broken, log.join()).toContain('without entry 2 of term 2');
     }
   });
 

@@ -136,7 +136,7 @@ describe('the network', () => {
     }
     const before = new Map(plain.latencies('0 1') as [number, number][]);
     const after = new Map(changed.latencies('0 1') as [number, number][]);
-    expect([...after.keys()].toSorted()).toEqual([1, 3, 4, 5]);
+    expect(new Set(after.keys())).toEqual(new Set([1, 3, 4, 5]));
     for (const [number, took] of after) {
       expect(took - before.get(number)!).toBeCloseTo(number === 3 ? 50 : 0);
     }

@@ -41,7 +41,7 @@ export class Network {
   readonly #writer = new ByteWriter();
   /** Called for each delivery, before it. */
   onDelivery: ((crossing: Crossing) => void) | undefined;
-  #awaited: { is(message: Message): boolean; then(from: number): void }[] = [];
+  #awaited: { is(message: Message): boolean; tell(from: number): void }[] = [];
   #lost = 0;
   #delivered = 0;
 
@@ -95,11 +95,11 @@ export class Network {
   }
 
   /**
-   * Calls `then`, once, when a server sends a message of this sort; whether it arrives is another
+   * Calls `tell`, once, when a server sends a message of this sort; whether it arrives is another
    * matter.
    */
-  onceSent(is: (message: Message) => boolean, then: (from: number) => void): void {
-    this.#awaited.push({ is, then });
+  onceSent(is: (message: Message) => boolean, tell: (from: number) => void): void {
+    this.#awaited.push({ is, tell });
   }
 
   /** Ends the connections of a server that was killed. */
@@ -134,7 +134,7 @@ export class Network {
 
   #notice(from: number, message: Message): void {
     const at = this.#awaited.findIndex((awaited) => awaited.is(message));
-    if (at >= 0) this.#awaited.splice(at, 1)[0]!.then(from);
+    if (at >= 0) this.#awaited.splice(at, 1)[0]!.tell(from);
   }
 
   #isLost(link: number, number: number): boolean {
