@@ -55,9 +55,9 @@ function insideLines(state: ChartState, ids: ReadonlyMap<string, string>): reado
     return regions.flatMap((region, i) => (i === 0 ? region : ['--', ...region]));
   }
   const rules = state.initial?.rules.join(', ') ?? '';
-  const begin = (state.initial?.targets ?? []).map(
-    (to) => `[*] --> ${ids.get(to)}${rules === '' ? '' : ` : ${escaped(rules)}`}`,
-  );
+  const label = rules === '' ? '' : ` : ${escaped(rules)}`;
+  const targets = state.initial?.targets ?? [];
+  const begin = targets.map((to) => `[*] --> ${ids.get(to)}${label}`);
   return [...begin, ...regions.flat()];
 }
 

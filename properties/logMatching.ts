@@ -5,9 +5,10 @@
  * Watched by induction: an index and a term name one entry, with one content and one term before
  * it, in whichever log it ever stood.
  */
+import type { Step } from '../actors/serverActor.js';
 import type { Entry, ServerId } from '../machines/entry.js';
 import type { Log } from '../machines/log.js';
-import type { Law } from '../sim/law.js';
+import type { Law, Watch } from '../sim/law.js';
 
 interface Known {
   readonly entry: Entry;
@@ -18,54 +19,54 @@ interface Known {
 export const logMatching: Law = {
   name: 'Log Matching',
   sentence: 'If two logs hold an entry of the same index and term, they are identical up to it.',
-  watch() {
-    const known: Map<number, Known>[] = [];
-    const sometimes = { 'an entry was in two logs': 0, 'a suffix was overwritten': 0 };
-
-    const meet = (server: ServerId, log: Log, entry: Entry): string | undefined => {
-      const { index, term } = entry;
-      const byTerm = (known[index] ??= new Map());
-      const previousTerm = log.termAt(index - 1)!;
-      const met = byTerm.get(term);
-      if (met === undefined) {
-        byTerm.set(term, { entry, previousTerm, server });
-        return undefined;
-      }
-      sometimes['an entry was in two logs']++;
-      const isSame = met.previousTerm === previousTerm && sameContent(met.entry, entry);
-      return isSame
-        ? undefined
-        : `entry ${index} of term ${term} differs between ${met.server} and ${server}`;
-    };
-
-    return {
-      sometimes,
-      started(server, { after }) {
-        const { log } = after.context;
-        for (let index = log.firstIndex; index <= log.lastIndex; index++) {
-          const broken = meet(server, log, log.entryAt(index)!);
-          if (broken !== undefined) return broken;
-        }
-        return undefined;
-      },
-      step(server, { before, after, effects }) {
-        const { log } = after.context;
-        if (log === before!.context.log) return undefined;
-        for (const effect of effects) {
-          if (effect.type !== 'persist' || effect.entries.length === 0) continue;
-          if (effect.entries[0]!.index <= before!.context.log.lastIndex) {
-            sometimes['a suffix was overwritten']++;
-          }
-          for (const entry of effect.entries) {
-            const broken = meet(server, log, entry);
-            if (broken !== undefined) return broken;
-          }
-        }
-        return undefined;
-      },
-    };
-  },
+  watch: () => new LogMatchingWatch(),
 };
+
+class LogMatchingWatch implements Watch {
+  readonly sometimes = { 'an entry was in two logs': 0, 'a suffix was overwritten': 0 };
+  /** By index, then term: the one entry of that name. */
+  readonly #known: Map<number, Known>[] = [];
+
+  started(server: ServerId, { after }: Step): string | undefined {
+    const { log } = after.context;
+    return this.#meetAll(server, log, log.slice(log.firstIndex, log.length));
+  }
+
+  step(server: ServerId, { before, after, effects }: Step): string | undefined {
+    const { log } = after.context;
+    const was = before!.context.log;
+    if (log === was) return undefined;
+    for (const effect of effects) {
+      if (effect.type !== 'persist' || effect.entries.length === 0) continue;
+      if (effect.entries[0]!.index <= was.lastIndex) this.sometimes['a suffix was overwritten']++;
+      const broken = this.#meetAll(server, log, effect.entries);
+      if (broken !== undefined) return broken;
+    }
+    return undefined;
+  }
+
+  #meetAll(server: ServerId, log: Log, entries: readonly Entry[]): string | undefined {
+    for (const entry of entries) {
+      const broken = this.#meet(server, log, entry);
+      if (broken !== undefined) return broken;
+    }
+    return undefined;
+  }
+
+  #meet(server: ServerId, log: Log, entry: Entry): string | undefined {
+    const { index, term } = entry;
+    const byTerm = (this.#known[index] ??= new Map());
+    const previousTerm = log.termAt(index - 1)!;
+    const met = byTerm.get(term);
+    if (met === undefined) {
+      byTerm.set(term, { entry, previousTerm, server });
+      return undefined;
+    }
+    this.sometimes['an entry was in two logs']++;
+    if (met.previousTerm === previousTerm && sameContent(met.entry, entry)) return undefined;
+    return `entry ${index} of term ${term} differs between ${met.server} and ${server}`;
+  }
+}
 
 /** Whether two entries say the same. */
 export function sameContent(a: Entry, b: Entry): boolean {

@@ -14,7 +14,8 @@ export const readsAreFresh: Law = {
       readAnswered(server, appliedIndex, acknowledgedIndex) {
         sometimes['a read was answered']++;
         if (appliedIndex >= acknowledgedIndex) return undefined;
-        return `${server} answered from entry ${appliedIndex}, after ${acknowledgedIndex} was acknowledged`;
+        const late = `when ${acknowledgedIndex} was acknowledged before`;
+        return `${server} answered from entry ${appliedIndex}, ${late}`;
       },
     };
   },

@@ -1,6 +1,6 @@
 /**
- * The clients of a run: each request goes to a server that leads, or thinks so, and what became of it is written
- * down. A client waits for no answer before it asks again.
+ * The clients of a run: each request goes to a server that leads, or thinks so, and what became of
+ * it is written down. A client waits for no answer before it asks again.
  */
 import type { EntryOutcome } from '../actors/outcome.js';
 import { jsonCodec } from '../actors/stateMachine.js';

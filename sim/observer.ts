@@ -1,4 +1,7 @@
-/** What is seen of a run from outside: every step goes to the laws, into the digest, and to whoever traces. */
+/**
+ * What is seen of a run from outside: every step goes to the laws, into the digest, and to whoever
+ * traces.
+ */
 import type { Step } from '../actors/serverActor.js';
 import type { Entry, ServerId } from '../machines/entry.js';
 import { InvariantBroken } from '../machines/invariant.js';

@@ -1,4 +1,7 @@
-/** A server of a run: its disk outlives its incarnations. And how faults and clients find the one they mean. */
+/**
+ * A server of a run, whose disk outlives its incarnations; and how faults and clients find the one
+ * that they mean.
+ */
 import type { ServerActor } from '../actors/serverActor.js';
 import type { ServerId } from '../machines/entry.js';
 import type { SectorDisk } from './disk.js';
