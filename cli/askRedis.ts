@@ -52,7 +52,9 @@ function exchange(
       isSent = true;
       socket.write(commands.map(encoded).join(''));
     });
-    socket.on('error', ({ message }) => fail(message));
+    socket.on('error', ({ code, message }: NodeJS.ErrnoException) =>
+      fail(code === 'ECONNREFUSED' ? 'nobody listens there' : message),
+    );
     socket.on('close', () => fail('it closed the connection'));
     socket.on('data', (chunk) => {
       const fault = replies.push(chunk);

@@ -31,7 +31,7 @@ function explanation(
   { code, message }: NodeJS.ErrnoException,
 ): string {
   const where = `port ${port} on ${loopback}, meant for ${whose},`;
-  const remedy = `choose others with --port (those up to ${raftPortOffset} above it are used too)`;
+  const remedy = `choose others with --port (those ${raftPortOffset} above them are used too)`;
   if (code === 'EADDRINUSE') return `${where} is taken by another program; stop that, or ${remedy}`;
   if (code === 'EACCES') return `${where} may not be opened by this user; ${remedy}`;
   return `${where} cannot be opened: ${message}; ${remedy}`;

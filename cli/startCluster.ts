@@ -12,7 +12,7 @@ import type { ServerRow } from './clusterTable.js';
 import { type Display, displayOn, leaderOf } from './display.js';
 import { foundCluster } from './foundCluster.js';
 import { Refusal } from './refusal.js';
-import { ServerProcess } from './serverProcess.js';
+import { ServerProcess, stopMsMax } from './serverProcess.js';
 
 /** Which cluster is started. */
 export interface StartOptions extends PlanOptions {
@@ -37,7 +37,8 @@ export async function startCluster(options: StartOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       isStopped = true;
-      void cluster?.stop();
+      if (cluster === undefined) setTimeout(giveUp, stopMsMax).unref();
+      else void cluster.stop();
     });
   }
   await assertPortsFree(plan);
@@ -47,6 +48,12 @@ export async function startCluster(options: StartOptions): Promise<void> {
   for (const line of welcome(plan, how)) display.say(line);
   cluster = new LocalCluster(plan, options.password, display);
   await cluster.ended;
+}
+
+/** A disk that does not answer must not keep anybody from leaving. */
+function giveUp(): void {
+  console.error('raftchart: the disk did not answer in time; founding was left unfinished');
+  process.exit(1);
 }
 
 function welcome({ folder, servers }: ClusterPlan, how: 'founded' | 'found'): string[] {
