@@ -91,6 +91,20 @@ describe('a request', () => {
     expect(names('b')).toEqual(['1', '2', '3', '4']);
   });
 
+  it('keeps its place when the leader changes within the answer to another', () => {
+    const { ask, follow, names, atOnce } = startRouter();
+    ask(1, 'command', () => {
+      ask(4);
+      follow('c');
+    });
+    ask(2);
+    ask(3);
+    atOnce.answer = done();
+    follow('b');
+    expect(names('b')).toEqual(['1']);
+    expect(names('c')).toEqual(['2', '3', '4']);
+  });
+
   it('waits until nothing is left of the leader before', () => {
     const { ask, follow, sent, names } = startRouter();
     follow('a');

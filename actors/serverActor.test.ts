@@ -101,6 +101,14 @@ describe('starting', () => {
     expect(s1.status).toMatchObject({ term: 4, leaderId: 'S2', commitIndex: 2, lastApplied: 2 });
   });
 
+  it('remembers by which stores it has met the others', () => {
+    const s1 = new ActorStage().asServing();
+    expect(s1.store.remembered).toEqual([
+      ['S2', 'S2'],
+      ['S3', 'S3'],
+    ]);
+  });
+
   it('begins a term of its own when nobody is heard', () => {
     const s1 = new ActorStage().asFollower();
     s1.clock.advance(199);

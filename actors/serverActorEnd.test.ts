@@ -1,14 +1,20 @@
 /** Tests of how a server actor ends: nothing stays behind, and nobody is left without an answer. */
+import type { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { InvariantBroken } from '../machines/invariant.js';
 import { ActorStage, stateMachineOf } from '../properties/support/actorStage.js';
 import { appendEntries, requestVote } from '../properties/support/script.js';
+import { memoryNetwork } from './memoryTransport.js';
 
 /** How often it was said that the server has stopped. */
 function stop(s1: ActorStage): { count: number } {
   const told = { count: 0 };
   s1.actor.stop(() => told.count++);
   return told;
+}
+
+function isObserved(stream: unknown): boolean {
+  return (stream as Subject<unknown>).observed;
 }
 
 /** A leader that has been asked for everything, and has answered nothing. */
@@ -31,6 +37,22 @@ describe('a server that is stopped', () => {
     expect(told.count).toBe(1);
     expect([s1.clock.timers, s1.clock.deferred, s1.store.closed]).toEqual([0, 0, 1]);
     expect(s1.status.role).toBe('stopped');
+  });
+
+  it('leaves no timer of what is due some day', () => {
+    const stateMachine = stateMachineOf({ dueMs: () => 1e9 });
+    const s1 = new ActorStage({ stateMachine }).asServing();
+    stop(s1);
+    expect(s1.clock.timers).toBe(0);
+  });
+
+  it('listens to nobody any more', () => {
+    const transport = memoryNetwork({ defer: (run) => run() }).transport('S1');
+    const s1 = new ActorStage({ voters: ['S1'], transport }).asServing();
+    const isHeard = () => [transport.messages$, transport.notices$].map((one) => isObserved(one));
+    expect(isHeard()).toEqual([true, true]);
+    stop(s1);
+    expect(isHeard()).toEqual([false, false]);
   });
 
   it('may be stopped again, by anyone at any time, and answers each', () => {

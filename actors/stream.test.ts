@@ -66,6 +66,14 @@ describe('a stream', () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
+  it('gives nothing more once a loop was left, whatever waits', async () => {
+    const source = new Subject<number>();
+    const iterator = toStream(source)[Symbol.asyncIterator]();
+    for (let value = 0; value <= 1_024; value++) source.next(value);
+    expect(await iterator.return!()).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('ends a loop that is left while it waits', async () => {
     const source = new Subject<number>();
     const iterator = toStream(source)[Symbol.asyncIterator]();

@@ -30,6 +30,8 @@ export function stateMachineOf(parts: Partial<BytesStateMachine> = {}): BytesSta
 /** A store that counts what it is asked for, and that fails when it is told to. */
 export class WatchedStore implements LogStore {
   readonly writes: Write[] = [];
+  /** The servers that were met, by their stores. */
+  readonly remembered: [ServerId, string][] = [];
   closed = 0;
   #listener: StoreListener | undefined;
   readonly #store: LogStore;
@@ -40,7 +42,10 @@ export class WatchedStore implements LogStore {
 
   open: LogStore['open'] = (done) => this.#store.open(done);
   found: LogStore['found'] = (...given) => this.#store.found(...given);
-  remember: LogStore['remember'] = (...given) => this.#store.remember(...given);
+  remember: LogStore['remember'] = (...given) => {
+    this.remembered.push(given);
+    this.#store.remember(...given);
+  };
 
   listen(listener: StoreListener): void {
     this.#listener = listener;
