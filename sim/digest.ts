@@ -13,6 +13,10 @@ export class Digest {
     this.#b = Math.imul(this.#b ^ this.#a, 0x735a2d97) ^ (this.#b >>> 13) ^ x;
   }
 
+  addBytes(bytes: Uint8Array): void {
+    for (const byte of bytes) this.add(byte);
+  }
+
   addText(text: string): void {
     for (let i = 0; i < text.length; i++) this.add(text.charCodeAt(i));
   }

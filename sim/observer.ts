@@ -78,6 +78,7 @@ export class Observer {
 
   applied(server: Observed, entry: Entry): void {
     this.#digest.add(entry.index);
+    this.#digest.addBytes(entry.bytes);
     this.ask(server, (watch) => watch.applied?.(server.id, entry));
   }
 
