@@ -9,7 +9,6 @@
  * ordinary actor.
  */
 import type { Outcome, ServerContext, ServerEvent } from './context.js';
-import type { ServerSnapshot } from './server.js';
 
 /** A rule for the events that it names; `provide` may put another in its place. */
 export type Rule<E extends ServerEvent> = (context: ServerContext, event: E) => Outcome;
@@ -22,6 +21,11 @@ interface ResolveArguments<E> {
 /** An action that was made of a rule. */
 export interface RuleAction {
   readonly rule: (context: ServerContext, event: ServerEvent) => Outcome;
+}
+
+/** A machine's snapshot, as far as a rule is concerned. */
+interface Snapshot {
+  readonly context: ServerContext;
 }
 
 type Perform = readonly { readonly type: 'perform'; readonly params: Pick<Outcome, 'effects'> }[];
@@ -37,17 +41,13 @@ export function rule<E extends ServerEvent>(step: Rule<E>): any {
   };
   const resolve = (
     _scope: unknown,
-    snapshot: ServerSnapshot,
+    snapshot: Snapshot,
     { context, event }: ResolveArguments<E>,
-  ): [next: ServerSnapshot, params: undefined, actions: Perform | undefined] => {
+  ): [next: Snapshot, params: undefined, actions: Perform | undefined] => {
     const { patch, effects } = step(context, event);
     const perform: Perform | undefined =
       effects.length === 0 ? undefined : [{ type: 'perform', params: { effects } }];
-    return [
-      { ...snapshot, context: { ...context, ...patch } } as ServerSnapshot,
-      undefined,
-      perform,
-    ];
+    return [{ ...snapshot, context: { ...context, ...patch } } as Snapshot, undefined, perform];
   };
   return Object.assign(action, { type: 'rule', rule: step, resolve });
 }
