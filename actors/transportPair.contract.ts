@@ -6,11 +6,7 @@ import type { ServerId } from '../machines/entry.js';
 import type { AppendEntriesRequest } from '../machines/messages.js';
 import type { Transport, TransportOptions } from './transport.js';
 
-/** Any test runner that has these two. */
-export interface Runner {
-  describe(name: string, body: () => void): void;
-  it(name: string, body: () => Promise<void>): void;
-}
+export type { Runner } from './disk.contract.js';
 
 /** Two transports that can reach one another once they are open, for the servers `a` and `b`. */
 export interface TransportPair {
