@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseAddress } from './address.js';
+import { isLoopback, parseAddress } from './address.js';
 
 describe('parseAddress', () => {
   it('reads host and port', () => {
@@ -14,4 +14,25 @@ describe('parseAddress', () => {
       expect(parseAddress(text)).toBeUndefined();
     },
   );
+});
+
+describe('isLoopback', () => {
+  it.each(['localhost', '127.0.0.1', '127.8.9.10', '::1'])(
+    'knows that %s is this machine',
+    (host) => {
+      expect(isLoopback({ host, port: 1 })).toBe(true);
+    },
+  );
+
+  it.each([
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    'db',
+    'localhost.example.org',
+    '127.0.0.1.example.org',
+    '1.127.0.0.1',
+  ])('does not take %s for this machine', (host) => {
+    expect(isLoopback({ host, port: 1 })).toBe(false);
+  });
 });

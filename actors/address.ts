@@ -15,3 +15,14 @@ export function parseAddress(text: string): Address | undefined {
   const port = Number(match?.[3]);
   return host === undefined || port > 65_535 ? undefined : { host, port };
 }
+
+/** Why `text` is no address; `whose` says which one is meant. */
+export function notAnAddress(whose: string, text: string | undefined): string {
+  const found = text === undefined ? 'is missing' : `is "${text}"`;
+  return `the address ${whose} ${found}; write it as host:port, for example 127.0.0.1:7101`;
+}
+
+/** Whether what is said to it never leaves the machine, by its form; no name is looked up. */
+export function isLoopback({ host }: Address): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/u.test(host);
+}

@@ -2,10 +2,14 @@
  * Tests of the applier: every index once and in order, and nothing that only one server could know.
  */
 import { describe, expect, it } from 'vitest';
+import { encodeConfiguration, noConfiguration } from '../machines/configuration.js';
 import { type Entry, type EntryKind, entryKinds, proposal } from '../machines/entry.js';
 import { Log } from '../machines/log.js';
 import { entry } from '../properties/support/script.js';
-import { Applier, type BytesStateMachine } from './applier.js';
+import { Applier } from './applier.js';
+import type { BytesStateMachine } from './bytesStateMachine.js';
+import type { EntryOutcome } from './outcome.js';
+import type { SnapshotHead } from './snapshotFormat.js';
 import type { AppliedEntry } from './stateMachine.js';
 
 /** A state machine that does what `apply` does, or nothing, and leaves out the rest. */
@@ -22,13 +26,27 @@ function commands(count: number): Entry[] {
 }
 
 /** An applier, and what its listener heard: index, value or error. */
-function startApplier(parts: Partial<BytesStateMachine> = {}, lastApplied = 0) {
+function startApplier(
+  parts: Partial<BytesStateMachine> = {},
+  lastApplied = 0,
+  monotonicMs = () => 0,
+) {
   const heard: unknown[][] = [];
-  const listener = {
-    applied: ({ index }: Entry, value: unknown, error: unknown, threw: boolean) =>
-      void heard.push(threw ? [index, 'threw', error] : [index, value]),
+  const applied = ({ index }: Entry, outcome: EntryOutcome) => {
+    if (outcome.type === 'done') heard.push([index, outcome.value]);
+    else heard.push([index, outcome.type, outcome.type === 'threw' ? outcome.error : undefined]);
   };
-  return { applier: new Applier(machine(parts), listener, lastApplied), heard };
+  const encodeValue = (value: unknown) => value as Uint8Array;
+  const stateMachine = machine(parts);
+  const applier = new Applier({ stateMachine, encodeValue, applied, group: 0, monotonicMs });
+  if (lastApplied > 0) applier.become(headAt(lastApplied));
+  return { applier, heard };
+}
+
+/** What a snapshot of everything up to `index` says of itself. */
+function headAt(index: number): SnapshotHead {
+  const base = { index, term: 1, stampMs: 0 };
+  return { group: 0, base, configuration: noConfiguration, sessions: [] };
 }
 
 describe('the applier', () => {
@@ -50,7 +68,7 @@ describe('the applier', () => {
     expect(applier.lastApplied).toBe(5);
   });
 
-  it('begins after what was applied before', () => {
+  it('begins behind the snapshot that the state came from', () => {
     const { applier, heard } = startApplier({}, 3);
     expect(applier.lastApplied).toBe(3);
     applier.apply(logOf(commands(5)), 5);
@@ -65,6 +83,27 @@ describe('the applier', () => {
     expect(applier.apply(log, log.lastIndex)).toBe(true);
     expect(applier.apply(log, log.lastIndex)).toBe(false);
     expect(heard.map(([index]) => index)).toEqual(commands(3 * 4_096).map(({ index }) => index));
+  });
+
+  it('applies no longer than about 4 ms in a turn, and always something', () => {
+    for (const msPerEntry of [0.1, 1, 1_000]) {
+      let nowMs = 0;
+      const apply = () => {
+        nowMs += msPerEntry;
+      };
+      const { applier, heard } = startApplier({ apply }, 0, () => nowMs);
+      const log = logOf(commands(1_000));
+      for (let turns = 0; applier.lastApplied < 1_000; turns++) {
+        expect(turns).toBeLessThan(100);
+        const before = { nowMs, lastApplied: applier.lastApplied };
+        const isMore = applier.apply(log, log.lastIndex);
+        expect(applier.lastApplied).toBeGreaterThan(before.lastApplied);
+        expect(isMore).toBe(applier.lastApplied < 1_000);
+        // It looks at the clock once in 64 entries, and never gives up its turn earlier than that.
+        expect(nowMs - before.nowMs).toBeLessThanOrEqual(4 + 64 * msPerEntry);
+      }
+      expect(heard.map(([index]) => index)).toEqual(commands(1_000).map(({ index }) => index));
+    }
   });
 
   it('takes what a state machine throws for an answer, and goes on', () => {
@@ -95,12 +134,13 @@ describe('the applier', () => {
 
   it('gives a state machine its commands, and of every other entry only the time', () => {
     const got: string[] = [];
+    const nobody = { members: [], outgoing: [] };
     const { applier, heard } = startApplier({
       apply: (_bytes, { index }) => got.push(`command ${index}`),
       tick: (at) => got.push(`tick ${at}`),
     });
     const stamped = (kind: EntryKind, i: number): Entry => ({
-      ...proposal(kind),
+      ...proposal(kind, kind === 'configuration' ? encodeConfiguration(nobody) : undefined),
       index: i + 1,
       term: 1,
       stampMs: 1_000 * (i + 1),
@@ -138,6 +178,39 @@ describe('the applier', () => {
     ]);
   });
 
+  it('counts what it has applied since the last snapshot that is in place', () => {
+    const { applier } = startApplier();
+    const log = logOf([entry(1, 1, new Uint8Array(1_000)), entry(2, 1, new Uint8Array(0))]);
+    expect(applier.since).toEqual({ entries: 0, bytes: 0 });
+    applier.apply(log, 1);
+    const { entries, bytes } = applier.since;
+    expect(entries).toBe(1);
+    expect(bytes).toBeGreaterThanOrEqual(1_128);
+    applier.apply(log, 2);
+    expect(applier.since.entries).toBe(2);
+    expect(applier.since.bytes - bytes).toBe(bytes - 1_000);
+    const begun = applier.since;
+    applier.freeze();
+    expect(applier.since).toEqual(begun);
+    applier.covered({ entries, bytes });
+    expect(applier.since).toEqual({ entries: 1, bytes: begun.bytes - bytes });
+    applier.covered(begun);
+    expect(applier.since).toEqual({ entries: 0, bytes: 0 });
+  });
+
+  it('counts anew when its state was replaced', () => {
+    const { applier } = startApplier();
+    applier.apply(logOf(commands(2)), 2);
+    applier.become(headAt(7));
+    expect(applier.since).toEqual({ entries: 0, bytes: 0 });
+  });
+
+  it('takes no state back: a snapshot of what is behind it breaks a law', () => {
+    const { applier } = startApplier({}, 7);
+    expect(() => applier.become(headAt(6))).toThrow('State Machine Safety');
+    expect(applier.lastApplied).toBe(7);
+  });
+
   it('stops at an index that its log does not hold, by the name of the law', () => {
     const { applier } = startApplier();
     expect(() => applier.apply(logOf(commands(2)), 3)).toThrow('State Machine Safety');
@@ -152,12 +225,16 @@ describe('the chance of an entry', () => {
       for (let i = 0; i < count; i++) numbers.push(applied.random());
     };
     const { applier } = startApplier({ apply }, of.index - 1);
-    applier.apply(Log.empty({ index: of.index - 1, term: 1 }).append([of]), of.index);
+    applier.apply(Log.empty({ index: of.index - 1, term: 1, stampMs: 0 }).append([of]), of.index);
     return numbers;
   }
 
   it('is the same on every server, whatever else the entry holds', () => {
-    const other: Entry = { ...entry(7, 2, Uint8Array.of(9, 9)), stampMs: 99, sessionId: 4 };
+    const other: Entry = {
+      ...entry(7, 2, Uint8Array.of(9, 9)),
+      stampMs: 99,
+      firstUnacknowledged: 4,
+    };
     expect(drawn(100, entry(7, 2))).toEqual(drawn(100, other));
   });
 

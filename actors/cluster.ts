@@ -4,8 +4,8 @@
  * ship; only transport and store forget everything when the process ends.
  */
 import { Subject } from 'rxjs';
-import type { Settings } from '../machines/context.js';
 import type { ServerId } from '../machines/entry.js';
+import type { Settings } from '../machines/settings.js';
 import { systemClock } from './clock.js';
 import { memoryStore } from './memoryStore.js';
 import { memoryNetwork } from './memoryTransport.js';
@@ -90,8 +90,8 @@ function asOne<C, R, Q, A>(
   return {
     servers,
     leader,
-    execute: (command) => entrance().execute(command),
-    query: (query) => entrance().query(query),
+    execute: (command, options) => entrance().execute(command, options),
+    query: (query, options) => entrance().query(query, options),
     async stop() {
       await Promise.all([...servers.values()].map((server) => server.stop()));
       events.complete();

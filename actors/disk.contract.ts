@@ -2,7 +2,9 @@
  * What every disk must do, as tests for any runner: for those of this project, and for a user's
  * own.
  */
-import type { Disk, DiskFile, Done } from './disk.js';
+import type { Disk, DiskFile, Release } from './disk.js';
+import { claimFacts, growingFacts, readingFacts } from './diskParts.contract.js';
+import { ask, bytesOf, check, content, refused, textOf } from './diskSteps.contract.js';
 
 /** Where tests are registered: `vitest`, `node:test`, or anything alike. */
 export interface Runner {
@@ -11,21 +13,26 @@ export interface Runner {
 }
 
 /**
- * A prepared, empty disk, and how it is found again after a crash that lost all that was not
- * synced.
+ * A prepared, empty disk, and how it is found again, prepared, after a crash that lost all that was
+ * not synced.
  */
 export interface DiskUnderTest {
   readonly disk: Disk;
+  /** What `prepare` answered. */
+  readonly release: Release;
   readonly reopen: () => Promise<Disk>;
 }
 
-type Fact = (name: string, fact: (under: DiskUnderTest) => Promise<void>) => void;
+export type Fact = (name: string, fact: (under: DiskUnderTest) => Promise<void>) => void;
 
 /** Runs the facts, each on a fresh disk that `make` gives. */
 export function diskContract(make: () => Promise<DiskUnderTest>, runner: Runner): void {
   const it: Fact = (name, fact) => runner.it(name, async () => fact(await make()));
   runner.describe('files that are written to', () => fileFacts(it));
   runner.describe('files as a whole', () => folderFacts(it));
+  runner.describe('files that grow', () => growingFacts(it));
+  runner.describe('files that are read in parts', () => readingFacts(it));
+  runner.describe('the claim of a folder', () => claimFacts(it));
   runner.describe('errors', () => errorFacts(it));
 }
 
@@ -130,12 +137,6 @@ function folderFacts(it: Fact): void {
       'and after a crash',
     );
   });
-
-  it('is prepared a second time without harm', async ({ disk }) => {
-    await ask((done) => disk.replace('identity', bytesOf('kept'), done));
-    await ask((done) => disk.prepare(done));
-    check(textOf(await content(disk, 'identity')) === 'kept', 'what is there stays');
-  });
 }
 
 function errorFacts(it: Fact): void {
@@ -154,37 +155,4 @@ function errorFacts(it: Fact): void {
     check(code === 'EEXIST', `EEXIST, not ${code}`);
     check(textOf(await content(disk, 'log')) === 'dear', 'what was there stays');
   });
-}
-
-/** The answer of an operation; throws its error. */
-function ask<T = void>(operation: (done: Done<T>) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    operation((error, result) => {
-      if (error === undefined) resolve(result);
-      else reject(error);
-    });
-  });
-}
-
-/** The code of the error that an operation must answer with. */
-function refused<T>(operation: (done: Done<T>) => void): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    operation((error) => resolve((error as { code?: string } | undefined)?.code));
-  });
-}
-
-function content(disk: Disk, name: string): Promise<Uint8Array> {
-  return ask((done) => disk.read(name, done));
-}
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
-
-function check(held: boolean, what: string): void {
-  if (!held) throw new Error(`does not hold: ${what}`);
 }

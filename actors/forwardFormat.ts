@@ -1,51 +1,70 @@
 /**
- * Forwarded requests and their answers as bytes: the layout that `docs/wire.md` draws. Each is the
- * body of one frame; requests flow from the dialer of a forward connection, answers to it, in any
- * order.
+ * Requests to a leader and their answers as bytes: the layout that `docs/wire.md` draws. Each is
+ * one message; requests flow from the dialer of a forward or client connection, answers to it, in
+ * any order.
  */
 import { ByteReader, type ByteWriter } from './bytes.js';
-import type { ForwardAnswer, Forwarded } from './transport.js';
+import type { ForwardAnswer, ForwardRequest } from './transport.js';
 import { wireVersion } from './wire.js';
 import { readingWire } from './wireError.js';
 
-/** What is asked for: a change, or a look. */
-export type RequestKind = Forwarded['kind'];
-
-/** A request as it is on the wire. */
-export interface ForwardRequest {
+/** A request as it is on the wire; its bytes are a view. */
+export interface ForwardedRequest extends ForwardRequest {
   /** Unique on its connection; the answer repeats it. */
   readonly id: number;
-  readonly kind: RequestKind;
-  /** A view of the frame. */
-  readonly bytes: Uint8Array;
+  /** The term of the leader that it is meant for; 0: whoever leads. */
+  readonly term: number;
 }
 
 /** The position in these lists, and one, is the code on the wire. */
-const requestKinds: readonly RequestKind[] = ['command', 'query'];
-const answerTypes: readonly ForwardAnswer['type'][] = ['done', 'threw', 'notDone', 'unknown'];
+const requestKinds: readonly ForwardRequest['kind'][] = [
+  'command',
+  'query',
+  'openSession',
+  'closeSession',
+];
+const answerTypes: readonly ForwardAnswer['type'][] = [
+  'done',
+  'threw',
+  'notDone',
+  'unknown',
+  'expired',
+];
 
-/** Appends a request. */
+/** Appends request `id`, for the leader of `term`, or for any if that is 0. */
 export function encodeRequest(
   writer: ByteWriter,
   id: number,
-  kind: RequestKind,
-  bytes: Uint8Array,
+  term: number,
+  request: ForwardRequest,
 ): void {
   writer.u8(wireVersion);
-  writer.u8(requestKinds.indexOf(kind) + 1);
+  writer.u8(requestKinds.indexOf(request.kind) + 1);
   writer.u53(id);
-  writer.bytes(bytes);
+  writer.u53(term);
+  writer.u53(request.sessionId);
+  writer.u53(request.sequence);
+  writer.u53(request.firstUnacknowledged);
+  writer.bytes(request.bytes);
 }
 
 /** The request in `body`. Throws a WireError for anything else. */
-export function decodeRequest(body: Uint8Array): ForwardRequest {
+export function decodeRequest(body: Uint8Array): ForwardedRequest {
   return readingWire(() => {
     const reader = new ByteReader(body);
     readVersion(reader);
     const code = reader.u8();
     const kind = requestKinds[code - 1];
     if (kind === undefined) throw new RangeError(`no request has the kind ${code}`);
-    return { id: reader.u53(), kind, bytes: reader.bytes(reader.remaining) };
+    return {
+      id: reader.u53(),
+      term: reader.u53(),
+      kind,
+      sessionId: reader.u53(),
+      sequence: reader.u53(),
+      firstUnacknowledged: reader.u53(),
+      bytes: reader.bytes(reader.remaining),
+    };
   });
 }
 

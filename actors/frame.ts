@@ -1,9 +1,9 @@
 /**
- * Frames in a stream of bytes: a length as u32, then as many bytes of body.
+ * Frames in a stream of bytes: a length in three bytes, one byte that says which part of a message
+ * it is, then as many bytes of body.
  *
  * A frame that lies inside one chunk is handed on as a view of the chunk. Only one that straddles
- * chunks is copied, each byte once or twice: into a buffer that grows as bytes arrive, never by
- * what the length merely announces.
+ * chunks is copied, once.
  */
 import { type ByteWriter, loadU32 } from './bytes.js';
 import { WireError } from './wireError.js';
@@ -11,13 +11,27 @@ import { WireError } from './wireError.js';
 /** Bytes of a frame before its body. */
 export const frameHeaderBytes = 4;
 
-/**
- * Default for the longest body of a frame that is read or sent: 16 MiB, twice the largest command.
- */
-export const frameBytesMaxDefault = 16 * 1024 * 1024;
+/** The longest body of any frame, in bytes; a longer message is sent in fragments. */
+export const frameBytesMax = 256 * 1024;
 
-/** Up to here a straddling frame gets its whole buffer at once, and above it twice what it has. */
-const trustedBytes = 256 * 1024;
+/** Default for the longest message that is read or sent: 16 MiB, twice the largest command. */
+export const messageBytesMaxDefault = 16 * 1024 * 1024;
+
+/** Which part of a message a frame is. The position in this list is its code on the wire. */
+export const frameParts = [
+  'whole', //        the message itself
+  'fragment', //     the next piece of a long message, with more to follow
+  'lastFragment', // its last piece
+] as const;
+
+/** One of {@link frameParts}. */
+export type FramePart = (typeof frameParts)[number];
+
+/** Takes the body of a frame. */
+export type TakeFrame = (body: Uint8Array, part: FramePart) => void;
+
+/** The code of a part stands above the 24 bits of the length. */
+const lengthBits = 24;
 
 /** Begins a frame; answers what {@link endFrame} needs. */
 export function beginFrame(writer: ByteWriter): number {
@@ -26,33 +40,41 @@ export function beginFrame(writer: ByteWriter): number {
   return start;
 }
 
-/** Ends the frame that began at `start`, by writing its length. Answers the bytes of its body. */
+/**
+ * Ends the frame that began at `start`, as a whole message, by writing its length. Answers the
+ * bytes of its body; with more than {@link frameBytesMax} it must not be sent.
+ */
 export function endFrame(writer: ByteWriter, start: number): number {
   const bodyBytes = writer.length - start - frameHeaderBytes;
   writer.u32At(start, bodyBytes);
   return bodyBytes;
 }
 
+/** What stands before a body of `bodyBytes`, as the first word of its frame. */
+export function frameWord(bodyBytes: number, part: FramePart): number {
+  return bodyBytes + frameParts.indexOf(part) * 2 ** lengthBits;
+}
+
 /** Cuts chunks into frames. */
 export class FrameReader {
   /** The longest body that is let in, in bytes. Takes effect with the next frame. */
-  frameBytesMax: number;
+  bodyBytesMax: number;
   readonly #header = new Uint8Array(frameHeaderBytes);
   #headerFilled = 0;
+  #part: FramePart = 'whole';
   #body: Uint8Array | undefined;
-  #bodyBytes = 0;
   #bodyFilled = 0;
 
-  constructor(frameBytesMax = frameBytesMaxDefault) {
-    this.frameBytesMax = frameBytesMax;
+  constructor(bodyBytesMax = frameBytesMax) {
+    this.bodyBytesMax = bodyBytesMax;
   }
 
   /**
-   * Calls `onFrame` with the body of each frame that `chunk` completes, in order. Throws a
-   * WireError for a length above `frameBytesMax`, and whatever `onFrame` throws; the reader is of
-   * no use after that.
+   * Calls `onFrame` with each frame that `chunk` completes, in order. Throws a WireError for a
+   * length above `bodyBytesMax` and for an unknown part, and whatever `onFrame` throws; the reader
+   * is of no use after that.
    */
-  push(chunk: Uint8Array, onFrame: (body: Uint8Array) => void): void {
+  push(chunk: Uint8Array, onFrame: TakeFrame): void {
     let at = 0;
     while (at < chunk.length) {
       if (this.#body !== undefined) at = this.#continueBody(chunk, at, onFrame);
@@ -63,58 +85,54 @@ export class FrameReader {
   }
 
   /** A header that lies whole at `at`: the frame is a view, if the chunk has all of it. */
-  #frameAt(chunk: Uint8Array, at: number, onFrame: (body: Uint8Array) => void): number {
-    const bodyBytes = this.#checked(loadU32(chunk, at));
+  #frameAt(chunk: Uint8Array, at: number, onFrame: TakeFrame): number {
+    const bodyBytes = this.#accept(loadU32(chunk, at));
     const start = at + frameHeaderBytes;
     const end = start + bodyBytes;
     if (end > chunk.length) {
       this.#beginBody(bodyBytes);
       return start;
     }
-    onFrame(chunk.subarray(start, end));
+    onFrame(chunk.subarray(start, end), this.#part);
     return end;
   }
 
-  #continueHeader(chunk: Uint8Array, at: number, onFrame: (body: Uint8Array) => void): number {
+  #continueHeader(chunk: Uint8Array, at: number, onFrame: TakeFrame): number {
     this.#header[this.#headerFilled++] = chunk[at]!;
     if (this.#headerFilled < frameHeaderBytes) return at + 1;
     this.#headerFilled = 0;
-    const bodyBytes = this.#checked(loadU32(this.#header, 0));
-    if (bodyBytes === 0) onFrame(new Uint8Array(0));
+    const bodyBytes = this.#accept(loadU32(this.#header, 0));
+    if (bodyBytes === 0) onFrame(new Uint8Array(0), this.#part);
     else this.#beginBody(bodyBytes);
     return at + 1;
   }
 
   #beginBody(bodyBytes: number): void {
-    this.#bodyBytes = bodyBytes;
+    this.#body = new Uint8Array(bodyBytes);
     this.#bodyFilled = 0;
-    this.#body = new Uint8Array(Math.min(bodyBytes, trustedBytes));
   }
 
-  #continueBody(chunk: Uint8Array, at: number, onFrame: (body: Uint8Array) => void): number {
-    const end = Math.min(chunk.length, at + this.#bodyBytes - this.#bodyFilled);
-    const body = this.#bodyWithRoomFor(this.#bodyFilled + end - at);
+  #continueBody(chunk: Uint8Array, at: number, onFrame: TakeFrame): number {
+    const body = this.#body!;
+    const end = Math.min(chunk.length, at + body.length - this.#bodyFilled);
     body.set(chunk.subarray(at, end), this.#bodyFilled);
     this.#bodyFilled += end - at;
-    if (this.#bodyFilled === this.#bodyBytes) {
+    if (this.#bodyFilled === body.length) {
       this.#body = undefined;
-      onFrame(body);
+      onFrame(body, this.#part);
     }
     return end;
   }
 
-  #bodyWithRoomFor(bytes: number): Uint8Array {
-    const body = this.#body!;
-    if (bytes <= body.length) return body;
-    const larger = new Uint8Array(Math.min(this.#bodyBytes, Math.max(bytes, body.length * 2)));
-    larger.set(body.subarray(0, this.#bodyFilled));
-    this.#body = larger;
-    return larger;
-  }
-
-  #checked(bodyBytes: number): number {
-    if (bodyBytes > this.frameBytesMax)
-      throw new WireError(`a frame of ${bodyBytes} bytes, above the ${this.frameBytesMax} allowed`);
+  /** Notes the part that the first word of a frame names, and answers the length. */
+  #accept(word: number): number {
+    const code = word >>> lengthBits;
+    const part = frameParts[code];
+    if (part === undefined) throw new WireError(`no frame has the part ${code}`);
+    const bodyBytes = word & (2 ** lengthBits - 1);
+    if (bodyBytes > this.bodyBytesMax)
+      throw new WireError(`a frame of ${bodyBytes} bytes, above the ${this.bodyBytesMax} allowed`);
+    this.#part = part;
     return bodyBytes;
   }
 }

@@ -66,6 +66,16 @@ describe('a reducer as a state machine', () => {
     }
   });
 
+  it('is in its snapshot as it was when that was taken, though it is encoded later', () => {
+    const machine = shelf('a');
+    machine.apply('Ilias', at(1));
+    const snapshot = machine.snapshot();
+    machine.apply('Odyssee', at(2));
+    const other = shelf('b');
+    other.restore(snapshot);
+    expect(other.query!()).toEqual({ books: ['Ilias 1'] });
+  });
+
   it('restores a state of nothing', () => {
     const nothing = fromReducer({
       initial: undefined as number | undefined,

@@ -21,12 +21,17 @@ export function fromReducer<S, C, R>(reducer: Reducer<S, C, R>): MakeStateMachin
         return next.result;
       },
       query: () => state,
-      snapshot: () => [jsonCodec.encode(state)],
+      snapshot: () => encodeLater(state),
       restore(chunks) {
         state = jsonCodec.decode(joined(chunks)) as S;
       },
     };
   };
+}
+
+/** The state never changes: it is encoded when somebody wants it. */
+function* encodeLater(state: unknown): Generator<Uint8Array> {
+  yield jsonCodec.encode(state);
 }
 
 function joined(chunks: Iterable<Uint8Array>): Uint8Array {

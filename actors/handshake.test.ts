@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Handshake } from './handshake.js';
+import { HandshakeClient } from './handshakeClient.js';
 import type { Hello, Reply } from './handshakeFormat.js';
+import { certificateName, nothingProven, objectionToServer, type Proof } from './handshakeProof.js';
 import type { TransportOptions } from './transport.js';
 
 function side(serverId: string, changes: Partial<TransportOptions> = {}) {
@@ -14,6 +16,12 @@ function side(serverId: string, changes: Partial<TransportOptions> = {}) {
     ...changes,
   };
   return { handshake: new Handshake(options, (id, store) => met.push(`${id}: ${store}`)), met };
+}
+
+const client: Partial<Hello> = { kind: 'client', serverId: '', storeId: '', receiverId: '' };
+
+function certified(names: readonly string[], isClient = false): Proof {
+  return { names: new Set(names), flaw: undefined, isClient };
 }
 
 function reasonOf(reply: Reply): string {
@@ -49,7 +57,6 @@ describe('a handshake', () => {
     ['our own id', { serverId: 'b' }, /two servers call themselves "b"/],
     ['a later version only', { lowestVersion: 2, highestVersion: 3 }, /"a" speaks 2 to 3/],
     ['an earlier version only', { lowestVersion: 0, highestVersion: 0 }, /"a" speaks 0 to 0/],
-    ['a native client', { kind: 'client' }, /no native clients/],
   ];
   it.each(refused)('refuses %s, and does not remember it', (_, changes, reason) => {
     const b = side('b');
@@ -105,5 +112,96 @@ describe('a handshake', () => {
     const objection = side('a').handshake.objectionToReply(foreign, 'b')!;
     expect(objection).toMatch(/no\?\?yes!+\.\.\.$/);
     expect(objection.length).toBeLessThan(400);
+  });
+});
+
+describe('a certificate', () => {
+  const hello = side('a').handshake.hello('raft', 'b');
+  const answerTo = (proof: Proof, changes: Partial<Hello> = {}) =>
+    reasonOf(side('b').handshake.answer({ ...hello, ...changes }, proof));
+
+  it('makes a server believed that it names, and no other', () => {
+    const named = certified([certificateName('north', 'a')]);
+    expect(answerTo(named)).toBe('accepted');
+    expect(answerTo(named, { kind: 'forward' })).toBe('accepted');
+    expect(answerTo(named, { serverId: 'c' })).toBe(
+      '"c" comes with a certificate for "raftchart://north/a"; ' +
+        'it needs one for raftchart://north/c',
+    );
+  });
+
+  it.each([
+    ['of another cluster', certified([certificateName('south', 'a')]), /"raftchart:\/\/south\/a"/],
+    ['of no server', certified([]), /certificate for no server/],
+    ['of a client', certified([], true), /certificate for no server/],
+    ['that is flawed', { ...certified([]), flaw: 'it is too old' }, /has not proven.*too old; it/],
+  ])('%s makes no server believed', (_, proof, reason) => {
+    for (const kind of ['raft', 'forward'] as const)
+      expect(answerTo(proof, { kind })).toMatch(reason);
+  });
+
+  it('is asked of the one who is dialed, too, before a word is said', () => {
+    const introduction = side('a').handshake.introduction('raft', 'b');
+    const objectionToProof = (proof: Proof) => introduction.objectionToProof(proof);
+    expect(objectionToProof(nothingProven)).toBeUndefined();
+    expect(objectionToProof(certified([certificateName('north', 'b')]))).toBeUndefined();
+    expect(objectionToProof(certified([certificateName('north', 'c')]))).toMatch(/"b" comes with/);
+  });
+
+  it('is not asked for where there is no TLS', () => {
+    expect(objectionToServer(nothingProven, 'north', 'a')).toBeUndefined();
+  });
+});
+
+describe('a client', () => {
+  const hello = side('a').handshake.hello('raft', 'b');
+  const options = { clusterId: 'north', serverId: 'b', storeId: 's', servers: {}, knownStores: {} };
+  const server = (mayEnter?: (token: string) => boolean) =>
+    new Handshake(options, () => {}, mayEnter);
+
+  it('is let in by certificate or by token, and by nothing else', () => {
+    const known = server((token) => token === 'secret');
+    const answerTo = (proof: Proof, token: string) =>
+      reasonOf(known.answer({ ...hello, ...client, token }, proof));
+    expect(answerTo(certified([], true), '')).toBe('accepted');
+    expect(answerTo(certified([]), 'secret')).toBe('accepted');
+    expect(answerTo(nothingProven, 'secret')).toBe('accepted');
+    expect(answerTo(certified([certificateName('north', 'a')]), '')).toMatch(/neither/);
+    expect(answerTo(nothingProven, 'guess')).toMatch(/not the one/);
+    expect(reasonOf(server().answer({ ...hello, ...client, token: 'secret' }))).toMatch(/not the/);
+  });
+
+  it('learns nothing of the cluster before it has proven anything', () => {
+    const reason = reasonOf(server().answer({ ...hello, ...client, clusterId: 'south' }));
+    expect(reason).not.toMatch(/north|south|"b"/);
+  });
+
+  it('has a store and an id that are remembered by nobody', () => {
+    const met: string[] = [];
+    const handshake = new Handshake(
+      options,
+      (id) => met.push(id),
+      () => true,
+    );
+    expect(reasonOf(handshake.answer({ ...hello, ...client, serverId: 'x' }))).toBe('accepted');
+    expect(met).toEqual([]);
+  });
+
+  it('talks to any server of its cluster that proves to be one', () => {
+    const introduction = new HandshakeClient('north', 'secret');
+    const named = certified([certificateName('north', 'b')]);
+    const reply = server(() => true).answer(introduction.hello());
+    expect(introduction.objectionToReply(reply, nothingProven)).toBeUndefined();
+    expect(introduction.objectionToReply(reply, named)).toBeUndefined();
+    expect(introduction.objectionToProof(named)).toBeUndefined();
+    const foreign = certified([certificateName('northern', 'b')]);
+    expect(introduction.objectionToProof(foreign)).toMatch(/needs the name raftchart:\/\/north\//);
+    const other = certified([certificateName('north', 'c')]);
+    expect(introduction.objectionToReply(reply, other)).toMatch(/"b" comes with a certificate for/);
+    const refusal = { type: 'refused', reason: 'no' } as const;
+    expect(introduction.objectionToReply(refusal, named)).toBe('it refuses us: no');
+    expect(introduction.objectionToReply({ ...reply, version: 9 } as Reply, named)).toMatch(
+      /version 9/,
+    );
   });
 });

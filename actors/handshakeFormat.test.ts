@@ -26,6 +26,7 @@ const hellos: fc.Arbitrary<Hello> = fc.record({
   receiverId: name,
   recoveryEpoch: fc.maxSafeNat(),
   featureLevel: level,
+  token: name,
 });
 
 const replies: fc.Arbitrary<Reply> = fc.oneof(

@@ -11,8 +11,8 @@ import { readingWire } from './wireError.js';
 /** What a connection is for. The position in this list, and one, is its code on the wire. */
 export const connectionKinds = [
   'raft', //    messages, from the one who dialed
-  'forward', // requests of another server's client side, and their answers
-  'client', //  native clients, for whom nothing listens yet
+  'forward', // requests that another server passes on to the leader, and their answers
+  'client', //  requests of a native client, and their answers
 ] as const;
 
 /** One of {@link connectionKinds}. */
@@ -24,15 +24,21 @@ export interface Hello {
   readonly highestVersion: number;
   readonly kind: ConnectionKind;
   readonly clusterId: string;
+  /** Empty for a client, as its store is. */
   readonly serverId: ServerId;
   readonly storeId: string;
-  /** The server that it believes to be talking to. */
+  /** The server that it believes to be talking to; empty for a client, who takes any. */
   readonly receiverId: ServerId;
   /** How often the cluster was recovered by hand from a lost quorum. */
   readonly recoveryEpoch: number;
   /** The highest set of features that it understands. */
   readonly featureLevel: number;
+  /** The secret by which a client is let in; empty for none. */
+  readonly token: string;
 }
+
+/** The longest token, in bytes: so that a hello fits its frame. */
+export const tokenBytesMax = 1024;
 
 /** The listener lets it in, and introduces itself, or says why not. */
 export type Reply =
@@ -71,6 +77,7 @@ export function encodeHello(writer: ByteWriter, hello: Hello): void {
   writer.text(hello.receiverId);
   writer.u53(hello.recoveryEpoch);
   writer.u32(hello.featureLevel);
+  writer.text(hello.token);
 }
 
 /** The hello in `body`. Throws a WireError for anything else. */
@@ -93,6 +100,7 @@ export function decodeHello(body: Uint8Array): Hello {
       receiverId: reader.text(),
       recoveryEpoch: reader.u53(),
       featureLevel: reader.u32(),
+      token: reader.text(),
     };
   });
 }

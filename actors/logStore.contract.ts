@@ -4,8 +4,10 @@
  */
 import { entryKinds } from '../machines/entry.js';
 import type { Runner } from './disk.contract.js';
-import type { LogStore } from './logStore.js';
+import type { LogStore, SnapshotReader, SnapshotWriter } from './logStore.js';
+import { beginningFacts, compactionFacts, snapshotFacts } from './logStoreSnapshots.contract.js';
 import {
+  ask,
   begin,
   check,
   close,
@@ -30,9 +32,11 @@ export interface LogStoreUnderTest {
   readonly store: LogStore;
   /** Another store on the same place; the one before is dead from here on. */
   readonly reopen: () => Promise<LogStore>;
+  /** Another store on the same place while the first is open; undefined if that cannot be. */
+  readonly another?: () => LogStore;
 }
 
-type Fact = (name: string, fact: (under: LogStoreUnderTest) => Promise<void>) => void;
+export type Fact = (name: string, fact: (under: LogStoreUnderTest) => Promise<void>) => void;
 
 /** Runs the facts, each on a fresh store that `make` gives. */
 export function logStoreContract(make: () => Promise<LogStoreUnderTest>, runner: Runner): void {
@@ -40,6 +44,10 @@ export function logStoreContract(make: () => Promise<LogStoreUnderTest>, runner:
   runner.describe('founding', () => foundingFacts(it));
   runner.describe('what is written', () => writingFacts(it));
   runner.describe('when it is durable', () => durabilityFacts(it));
+  runner.describe('snapshots', () => snapshotFacts(it));
+  runner.describe('a log behind a snapshot', () => beginningFacts(it));
+  runner.describe('compaction', () => compactionFacts(it));
+  runner.describe('room', () => roomFacts(it));
   runner.describe('closing', () => closingFacts(it));
 }
 
@@ -191,7 +199,11 @@ function durabilityFacts(it: Fact): void {
     await begin(store);
     const first = entries(1, [entry(1, 1, 'a')]);
     const reopened = new Promise<LogStore>((resolve, reject) => {
-      store.listen({ persisted: () => void reopen().then(resolve, reject), failed: reject });
+      store.listen({
+        persisted: () => void reopen().then(resolve, reject),
+        failed: reject,
+        room: () => {},
+      });
     });
     store.append(first);
     same(await open(await reopened), { ...nothing, identity, entries: first.entries });
@@ -204,11 +216,22 @@ function durabilityFacts(it: Fact): void {
   });
 }
 
+function roomFacts(it: Fact): void {
+  it('is found where there is some', async ({ store }) => {
+    await begin(store);
+    const room = await new Promise<boolean>((resolve, reject) => {
+      store.listen({ persisted: () => {}, failed: reject, room: resolve });
+      store.findRoom();
+    });
+    check(room, 'there is room');
+  });
+}
+
 function closingFacts(it: Fact): void {
   it('closes when what was queued is durable', async ({ store, reopen }) => {
     await begin(store);
     const told: number[] = [];
-    store.listen({ persisted: (number) => told.push(number), failed: throwError });
+    store.listen({ persisted: (number) => told.push(number), failed: throwError, room: () => {} });
     for (let i = 1; i <= 20; i++) store.append(entries(i, [entry(i, 1, `${i}`)]));
     await close(store);
     check(told.at(-1) === 20, `it told of ${String(told)}`);
@@ -219,6 +242,35 @@ function closingFacts(it: Fact): void {
     await begin(store);
     await Promise.all([close(store), close(store)]);
     await close(store);
+  });
+
+  it('is opened by one at a time, until that one is closed', async ({ store, another }) => {
+    if (another === undefined) return;
+    await begin(store);
+    const second = another();
+    const error = await open(second).then(
+      () => undefined,
+      (refusal: Error & { code?: string }) => refusal,
+    );
+    check(error?.code === 'RAFT_STORE_LOCKED', `refused with ${String(error)}`);
+    check(!error!.message.includes('\n'), 'in one line');
+    await close(second);
+    await written(store, [entries(1, [entry(1, 1, 'a')])]);
+    await close(store);
+    const third = another();
+    check((await open(third)).entries.length === 1, 'the first one was not disturbed');
+    await close(third);
+  });
+
+  it('closes what is open of its snapshots', async ({ store, reopen }) => {
+    await begin(store);
+    const base = { index: 3, term: 1, stampMs: 0 };
+    const writer = await ask<SnapshotWriter>((done) => store.createSnapshot(base, done));
+    await ask((done) => writer.commit(done));
+    await ask<SnapshotWriter>((done) => store.createSnapshot(base, done));
+    await ask<SnapshotReader>((done) => store.openSnapshot(base, done));
+    await close(store);
+    check((await open(await reopen())).snapshot?.index === 3, 'what was in place is');
   });
 
   it('closes without having been opened, or founded', async ({ store, reopen }) => {

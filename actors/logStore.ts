@@ -5,6 +5,8 @@
  * all.
  */
 import type { Entry, ServerId } from '../machines/entry.js';
+import type { LogBase } from '../machines/log.js';
+import type { Done } from './disk.js';
 
 /** Who a data folder belongs to, written once when it is founded. */
 export interface Identity {
@@ -23,7 +25,13 @@ export interface Recovered {
   readonly identity: Identity | undefined;
   readonly currentTerm: number;
   readonly votedFor: ServerId | undefined;
-  /** Consecutive, from the first index that is not covered by a snapshot. */
+  /** The newest snapshot that is in place; undefined before the first. */
+  readonly snapshot: LogBase | undefined;
+  /**
+   * The last entry before `entries`: the snapshot's, or an earlier one; index 0 at the beginning.
+   */
+  readonly base: LogBase;
+  /** Consecutive, from behind `base` on. */
   readonly entries: readonly Entry[];
   /** The store ids under which the other servers were met before. */
   readonly knownStores: Readonly<Record<ServerId, string>>;
@@ -37,7 +45,34 @@ export interface Write {
   readonly votedFor: ServerId | undefined;
   /** Whether term or vote differ from what was written before. */
   readonly isVote: boolean;
+  /**
+   * If given, the log begins anew behind this entry, which a snapshot covers that is in place
+   * (§7): whatever the log held is gone, and `entries` follow it.
+   */
+  readonly base?: LogBase | undefined;
   readonly entries: readonly Entry[];
+}
+
+/**
+ * A snapshot that is being written, beside the one in place. One call at a time. After an error it
+ * is abandoned, and nothing of it is left; the log is not touched by it.
+ */
+export interface SnapshotWriter {
+  /** Appends `bytes`, which the caller leaves alone until this answers. */
+  write(bytes: Uint8Array, done: Done): void;
+  /** Makes it durable and puts it in place, whole or not at all; the newest in place counts. */
+  commit(done: Done): void;
+  /** Idempotent, and without effect after `commit`. */
+  abandon(): void;
+}
+
+/** An open snapshot. What was opened stays readable, also when the store has dropped it since. */
+export interface SnapshotReader {
+  /** Its size in bytes. */
+  readonly length: number;
+  /** Reads up to `length` bytes at `offset`; fewer only at the end. */
+  read(offset: number, length: number, done: Done<Uint8Array>): void;
+  close(): void;
 }
 
 /** What a store tells its server. */
@@ -49,6 +84,13 @@ export interface StoreListener {
    * again.
    */
   failed(error: Error): void;
+  /**
+   * The disk has no room for another segment, or has room again. Without room the store still takes
+   * what fits into the segment that was prepared ahead, so that term and vote stay writable;
+   * nothing that can wait should be given to it. What does not fit waits in its order until there
+   * is room, or is given up by `close`.
+   */
+  room(hasRoom: boolean): void;
 }
 
 /**
@@ -56,7 +98,11 @@ export interface StoreListener {
  * `close`. Answers may come inside the call that asks for them.
  */
 export interface LogStore {
-  /** Reads what is there. Damage is answered as a {@link StoreDamaged}, and nothing is changed. */
+  /**
+   * Reads what is there, and claims it until `close`. Damage is answered as a {@link StoreDamaged},
+   * a place that another store or process uses as a `StoreLocked`; then nothing is changed, and
+   * nothing claimed.
+   */
   open(done: (error: Error | undefined, recovered: Recovered) => void): void;
   /** Writes the identity and the first entries; both are durable when this answers. */
   found(
@@ -74,7 +120,25 @@ export interface LogStore {
   append(write: Write): void;
   /** Remembers under which store id a server was met; durable some time later, like a write. */
   remember(serverId: ServerId, storeId: string): void;
-  /** Answers once what was queued is durable, or has failed, and nothing is left open. */
+  /**
+   * Begins a snapshot of everything up to `base`. Several may be written at a time, also of the
+   * same base.
+   */
+  createSnapshot(base: LogBase, done: Done<SnapshotWriter>): void;
+  /** Opens a snapshot that is in place. */
+  openSnapshot(base: LogBase, done: Done<SnapshotReader>): void;
+  /**
+   * Entries up to `index` may go: a snapshot that is in place covers them. So may snapshots other
+   * than the newest. What is dropped, and when, is the store's to choose; never before it is safe,
+   * and never more than the newest snapshot covers.
+   */
+  compact(index: number): void;
+  /** Tries once more to find room; `room` tells how it went, also if there was some all along. */
+  findRoom(): void;
+  /**
+   * Answers once what was queued is durable, or has failed, and nothing is left open: snapshots
+   * that are being written are abandoned, those that are being read are closed.
+   */
   close(done: () => void): void;
 }
 

@@ -1,5 +1,7 @@
 /** What the contract of log stores is told with: entries, writes, and operations as promises. */
 import { type Entry, type EntryKind, proposal } from '../machines/entry.js';
+import { type LogBase, logStart } from '../machines/log.js';
+import type { Done } from './disk.js';
 import type { Identity, LogStore, Recovered, Write } from './logStore.js';
 
 export const identity: Identity = { clusterId: 'cluster', serverId: 's1', storeId: 'store-1' };
@@ -7,6 +9,8 @@ export const identity: Identity = { clusterId: 'cluster', serverId: 's1', storeI
 export const nothing: Omit<Recovered, 'identity'> = {
   currentTerm: 0,
   votedFor: undefined,
+  snapshot: undefined,
+  base: logStart,
   entries: [],
   knownStores: {},
 };
@@ -72,6 +76,7 @@ export function written(
         if (number === writes.at(-1)!.number) resolve();
       },
       failed: reject,
+      room: () => {},
     });
     for (const write of writes) store.append(write);
   });
@@ -88,8 +93,12 @@ export function same(found: Recovered, expected: Recovered): void {
   check(is === should, `found ${is}, expected ${should}`);
 }
 
-function plain({ identity, currentTerm, votedFor, entries, knownStores }: Recovered): string {
+function plain(recovered: Recovered): string {
+  const { identity, currentTerm, votedFor, snapshot, base, entries, knownStores } = recovered;
+  const position = (of: LogBase | undefined) => of && [of.index, of.term, of.stampMs];
   return JSON.stringify({
+    snapshot: position(snapshot),
+    base: position(base),
     identity: identity && [identity.clusterId, identity.serverId, identity.storeId],
     currentTerm,
     votedFor,
@@ -104,6 +113,20 @@ function plain({ identity, currentTerm, votedFor, entries, knownStores }: Recove
       e.firstUnacknowledged,
       [...e.bytes],
     ]),
+  });
+}
+
+/** The answer of an operation; throws its error. */
+export function ask<T = void>(operation: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    operation((error, result) => (error === undefined ? resolve(result) : reject(error)));
+  });
+}
+
+/** The error of an operation. */
+export function refused<T>(operation: (done: Done<T>) => void): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    operation((error) => resolve(error));
   });
 }
 

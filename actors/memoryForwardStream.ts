@@ -5,7 +5,7 @@ import type { Subject } from 'rxjs';
 import type { ServerId } from '../machines/entry.js';
 import type { MemoryPost } from './memoryPost.js';
 import { answers, PendingAnswers, requestsMaxDefault, type TakeAnswer } from './pendingAnswers.js';
-import type { Forwarded, ForwardStream } from './transport.js';
+import type { Forwarded, ForwardRequest, ForwardStream } from './transport.js';
 
 /** One end of a stream: closing it ends the stream. */
 export interface StreamEnd {
@@ -21,14 +21,16 @@ export class MemoryForwardStream implements ForwardStream {
   readonly #post: MemoryPost;
   readonly #from: StreamEnd;
   readonly #to: StreamEnd | undefined;
+  readonly #term: number;
   readonly #pending = new PendingAnswers();
   #isOpen: boolean;
 
   /** A stream without a `to` never opens. */
-  constructor(post: MemoryPost, from: StreamEnd, to: StreamEnd | undefined) {
+  constructor(post: MemoryPost, from: StreamEnd, to: StreamEnd | undefined, term: number) {
     this.#post = post;
     this.#from = from;
     this.#to = to;
+    this.#term = term;
     this.#isOpen = to !== undefined;
     if (to !== undefined) for (const end of [from, to]) end.keep(this);
   }
@@ -38,12 +40,12 @@ export class MemoryForwardStream implements ForwardStream {
     return ends.includes(one) && ends.includes(other);
   }
 
-  request(kind: Forwarded['kind'], bytes: Uint8Array, answer: TakeAnswer): void {
+  request(request: ForwardRequest, answer: TakeAnswer): void {
     if (!this.#isOpen) return this.#post.run(() => answer(answers.notConnected));
     if (this.#pending.size >= requestsMaxDefault)
       return this.#post.run(() => answer(answers.overloaded));
     const id = this.#pending.add(answer);
-    this.#post.run(() => this.#deliver(id, kind, bytes));
+    this.#post.run(() => this.#deliver(id, request));
   }
 
   close(): void {
@@ -53,13 +55,18 @@ export class MemoryForwardStream implements ForwardStream {
     this.#pending.settleAll(answers.streamEnded);
   }
 
-  #deliver(id: number, kind: Forwarded['kind'], bytes: Uint8Array): void {
+  #deliver(id: number, request: ForwardRequest): void {
     if (!this.#isOpen) return;
     const { forwarded$ } = this.#to!;
     if (!forwarded$.observed) return void this.#pending.settle(id, answers.nobodyListens);
+    const { kind, sessionId, sequence, firstUnacknowledged, bytes } = request;
     forwarded$.next({
       kind,
+      sessionId,
+      sequence,
+      firstUnacknowledged,
       bytes,
+      term: this.#term,
       answer: (answer) => this.#post.run(() => this.#pending.settle(id, answer)),
     });
   }

@@ -15,7 +15,7 @@ describe('the memory store', () => {
     const deferred: (() => void)[] = [];
     const store = memoryStore({ defer: (run) => deferred.push(run) });
     const told: number[] = [];
-    store.listen({ persisted: (number) => told.push(number), failed: () => {} });
+    store.listen({ persisted: (number) => told.push(number), failed: () => {}, room: () => {} });
     const vote = { currentTerm: 1, votedFor: 's1', isVote: true, entries: [] };
     for (const number of [1, 2, 3]) store.append({ ...vote, number });
     expect(told).toEqual([]);

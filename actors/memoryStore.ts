@@ -6,12 +6,23 @@
  * that a test can restart a server on it.
  */
 import type { Entry, ServerId } from '../machines/entry.js';
-import type { Identity, LogStore, Recovered, StoreListener, Write } from './logStore.js';
+import { type LogBase, logStart } from '../machines/log.js';
+import type { Done } from './disk.js';
+import type {
+  Identity,
+  LogStore,
+  Recovered,
+  SnapshotReader,
+  SnapshotWriter,
+  StoreListener,
+  Write,
+} from './logStore.js';
+import { MemoryStoreSnapshots } from './memoryStoreSnapshots.js';
 
 export interface MemoryStoreOptions {
   /**
-   * Calls `run` later, when the caller of the store has returned: `persisted` and `close` answer
-   * there.
+   * Calls `run` later, when the caller of the store has returned: `persisted`, `close`, and all
+   * that has to do with snapshots answer there.
    */
   readonly defer: (run: () => void) => void;
 }
@@ -25,7 +36,10 @@ class MemoryStore implements LogStore {
   #identity: Identity | undefined;
   #currentTerm = 0;
   #votedFor: ServerId | undefined;
+  /** The last entry before `#entries`. */
+  #base = logStart;
   #entries: Entry[] = [];
+  readonly #snapshots: MemoryStoreSnapshots;
   readonly #knownStores = new Map<ServerId, string>();
   #listener: StoreListener | undefined;
   /** The last write, and the last one that the listener knows of. */
@@ -37,16 +51,20 @@ class MemoryStore implements LogStore {
 
   constructor(defer: (run: () => void) => void) {
     this.#defer = defer;
+    this.#snapshots = new MemoryStoreSnapshots(defer);
   }
 
   open(done: (error: Error | undefined, recovered: Recovered) => void): void {
     this.#isClosed = false;
     this.#written = 0;
     this.#told = 0;
+    this.#connect();
     done(undefined, {
       identity: this.#identity,
       currentTerm: this.#currentTerm,
       votedFor: this.#votedFor,
+      snapshot: this.#snapshots.newest,
+      base: this.#base,
       entries: this.#entries.slice(),
       knownStores: Object.fromEntries(this.#knownStores),
     });
@@ -76,6 +94,7 @@ class MemoryStore implements LogStore {
       this.#currentTerm = write.currentTerm;
       this.#votedFor = write.votedFor;
     }
+    if (write.base !== undefined) this.#beginAnew(write.base);
     this.#put(write.entries);
     this.#written = write.number;
     if (this.#isDeferred) return;
@@ -88,6 +107,29 @@ class MemoryStore implements LogStore {
 
   remember(serverId: ServerId, storeId: string): void {
     if (!this.#isClosed) this.#knownStores.set(serverId, storeId);
+  }
+
+  createSnapshot(base: LogBase, done: Done<SnapshotWriter>): void {
+    this.#snapshots.create(base, done);
+  }
+
+  openSnapshot(base: LogBase, done: Done<SnapshotReader>): void {
+    this.#snapshots.open(base, done);
+  }
+
+  compact(index: number): void {
+    const last = Math.min(index, this.#snapshots.newest?.index ?? 0);
+    const dropped = this.#entries.splice(0, Math.max(0, last - this.#base.index)).at(-1);
+    if (dropped !== undefined) {
+      const { index, term, stampMs } = dropped;
+      this.#base = { index, term, stampMs };
+    }
+    this.#snapshots.dropOlder();
+  }
+
+  /** There is always room. */
+  findRoom(): void {
+    this.#defer(() => this.#listener?.room(true));
   }
 
   close(done: () => void): void {
@@ -107,7 +149,23 @@ class MemoryStore implements LogStore {
   #put(entries: readonly Entry[]): void {
     const first = entries[0];
     if (first === undefined) return;
-    this.#entries.length = first.index - 1;
+    this.#entries.length = first.index - 1 - this.#base.index;
     for (const entry of entries) this.#entries.push(entry);
+  }
+
+  /** A snapshot may be in place which the log was not begun anew behind (Figure 13, 6 and 7). */
+  #connect(): void {
+    const { newest } = this.#snapshots;
+    if (newest === undefined) return;
+    const { index, term } = newest;
+    const isBase = this.#base.index === index && this.#base.term === term;
+    if (!isBase && this.#entries[index - this.#base.index - 1]?.term !== term)
+      this.#beginAnew(newest);
+    if (term > this.#currentTerm) [this.#currentTerm, this.#votedFor] = [term, undefined];
+  }
+
+  #beginAnew(base: LogBase): void {
+    this.#base = base;
+    this.#entries = [];
   }
 }

@@ -4,7 +4,7 @@ import { systemClock } from './clock.js';
 import { memoryNetwork } from './memoryTransport.js';
 import { transportContract } from './transport.contract.js';
 import type { ForwardAnswer, Transport, TransportOptions } from './transport.js';
-import { heartbeat, stopped, type TransportPair } from './transportPair.contract.js';
+import { asked, heartbeat, stopped, type TransportPair } from './transportPair.contract.js';
 
 const clock = systemClock();
 
@@ -77,14 +77,14 @@ describe('memoryNetwork', () => {
     const { network, turn, open } = steppedNetwork();
     const [a, b] = [open('a'), open('b')];
     b.forwarded$.subscribe(() => {});
-    const stream = a.forward('b');
+    const stream = a.forward('b', 1);
     const answers: ForwardAnswer['type'][] = [];
-    stream.request('command', Uint8Array.of(), ({ type }) => answers.push(type));
+    stream.request(asked('command'), ({ type }) => answers.push(type));
     turn();
     network.cut('b', 'a');
-    stream.request('command', Uint8Array.of(), ({ type }) => answers.push(type));
+    stream.request(asked('command'), ({ type }) => answers.push(type));
     network.cut('a', 'b');
-    a.forward('b').request('command', Uint8Array.of(), ({ type }) => answers.push(type));
+    a.forward('b', 1).request(asked('command'), ({ type }) => answers.push(type));
     turn();
     expect(answers).toEqual(['unknown', 'notDone', 'notDone']);
   });
@@ -119,10 +119,10 @@ describe('memoryNetwork', () => {
     const { turn, open } = steppedNetwork();
     const [a, b] = [open('a'), open('b')];
     b.forwarded$.subscribe(() => {});
-    const stream = a.forward('b');
+    const stream = a.forward('b', 1);
     const answers: ForwardAnswer[] = [];
     for (let i = 0; i <= 65_536; i++)
-      stream.request('query', Uint8Array.of(), (answer) => answers.push(answer));
+      stream.request(asked('query'), (answer) => answers.push(answer));
     turn();
     expect(answers).toEqual([{ type: 'notDone', reason: 'overloaded' }]);
   });

@@ -85,6 +85,8 @@ class MemoryTransport implements Transport {
   readonly messages$ = new Subject<Message>();
   readonly notices$ = new Subject<TransportNotice>();
   readonly forwarded$ = new Subject<Forwarded>();
+  /** Clients inside the process are handed the server itself: none come this way. */
+  readonly clients$ = new Subject<Forwarded>();
   readonly serverId: ServerId;
   readonly #network: Network;
   readonly #links = new Map<ServerId, Link>();
@@ -121,8 +123,8 @@ class MemoryTransport implements Transport {
     if (receiver !== undefined) this.#network.post.send(receiver, message);
   }
 
-  forward(to: ServerId): ForwardStream {
-    return new MemoryForwardStream(this.#network.post, this, this.#receiver(to));
+  forward(to: ServerId, term: number): ForwardStream {
+    return new MemoryForwardStream(this.#network.post, this, this.#receiver(to), term);
   }
 
   close(done: () => void): void {

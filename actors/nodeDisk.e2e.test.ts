@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { diskContract } from './disk.contract.js';
-import type { Disk, DiskFile, Done } from './disk.js';
+import type { Disk, DiskFile, Done, Release } from './disk.js';
 import { type LogStoreUnderTest, logStoreContract } from './logStore.contract.js';
 import type { LogStore } from './logStore.js';
 import { nodeDisk } from './nodeDisk.js';
@@ -22,21 +22,26 @@ function ask<T = void>(operation: (done: Done<T>) => void): Promise<T> {
   });
 }
 
-async function prepared(path: string): Promise<Disk> {
+async function prepared(path: string): Promise<{ disk: Disk; release: Release }> {
   const disk = nodeDisk(path);
-  await ask((done) => disk.prepare(done));
-  return disk;
+  return { disk, release: await ask<Release>((done) => disk.prepare(done)) };
 }
 
 describe('the disk of this machine', () => {
   diskContract(async () => {
     const path = newFolder();
-    return { disk: await prepared(path), reopen: () => prepared(path) };
+    let { disk, release } = await prepared(path);
+    const reopen = async (): Promise<Disk> => {
+      await new Promise<void>((resolve) => release(resolve));
+      ({ disk, release } = await prepared(path));
+      return disk;
+    };
+    return { disk, release, reopen };
   }, runner);
 
   it('allocates what it creates', async () => {
     const path = newFolder();
-    const disk = await prepared(path);
+    const { disk } = await prepared(path);
     const file = await ask<DiskFile>((done) => disk.create('log', 3_000_000, done));
     const { size, blocks } = statSync(join(path, 'log'));
     expect(size).toBe(3_000_000);
@@ -49,7 +54,7 @@ describe('the disk of this machine', () => {
     await prepared(path);
     writeFileSync(join(path, 'file'), '');
     const below = nodeDisk(join(path, 'file', 'folder'));
-    await expect(ask((done) => below.prepare(done))).rejects.toThrow(
+    await expect(ask<Release>((done) => below.prepare(done))).rejects.toThrow(
       `cannot make the folder in ${path}/file/folder: a file stands where a folder should be; ` +
         'choose another folder with --data',
     );
@@ -75,7 +80,7 @@ describe('the disk of this machine', () => {
 });
 
 describe('the write-ahead log on the disk of this machine', () => {
-  const segmentBytes = 64 * 1024;
+  const segmentBytes = 4 * 1024;
   const close = (store: LogStore) => new Promise<void>((resolve) => store.close(resolve));
 
   async function make(): Promise<LogStoreUnderTest> {
@@ -87,7 +92,8 @@ describe('the write-ahead log on the disk of this machine', () => {
       store = walStore({ disk: nodeDisk(path), segmentBytes });
       return store;
     };
-    return { store: first, reopen };
+    const another = () => walStore({ disk: nodeDisk(path), segmentBytes });
+    return { store: first, reopen, another };
   }
 
   logStoreContract(make, runner);

@@ -3,13 +3,18 @@
  */
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Disk, DiskFile, Done } from './disk.js';
+import type { Disk, DiskFile, Done, GrowingFile, ReadableFile, Release } from './disk.js';
 import { type NodeDiskError, nodeDiskError } from './nodeDiskError.js';
 import { fill, NodeDiskFile, writeAll, writeThroughFlags } from './nodeDiskFile.js';
+import { NodeGrowingFile } from './nodeDiskGrowing.js';
+import { lockFolder, lockName } from './nodeDiskLock.js';
+import { openToRead } from './nodeDiskReading.js';
 
 const noBytes = new Uint8Array(0);
-/** Stands where an error came instead of a file. */
+/** These stand where an error came instead. */
 const noFile = undefined as unknown as DiskFile;
+const noGrowing = undefined as unknown as GrowingFile;
+const unclaimed: Release = (done) => done();
 
 type Answer = (error: NodeDiskError | undefined) => void;
 
@@ -25,18 +30,24 @@ class NodeDisk implements Disk {
     this.place = place;
   }
 
-  prepare(done: Done): void {
+  prepare(done: Done<Release>): void {
     fs.mkdir(this.place, { recursive: true }, (error, firstMade) => {
-      if (error !== null) return done(nodeDiskError(error, 'make the folder', this.place));
-      if (firstMade === undefined) return done(undefined);
+      if (error !== null)
+        return done(nodeDiskError(error, 'make the folder', this.place), unclaimed);
       // A folder that was made here must not vanish in a power cut: its name stands in its parent.
-      this.#syncFolders(foldersAbove(this.place, firstMade), done);
+      const above = firstMade === undefined ? [] : foldersAbove(this.place, firstMade);
+      this.#syncFolders(above, (unsynced) => {
+        if (unsynced === undefined) lockFolder(this.place, done);
+        else done(unsynced, unclaimed);
+      });
     });
   }
 
   list(done: Done<readonly string[]>): void {
     fs.readdir(this.place, (error, names) => {
-      if (error === null) done(undefined, names.sort());
+      const isLock = (name: string): boolean =>
+        name === lockName || name.startsWith(`${lockName}.`);
+      if (error === null) done(undefined, names.filter((name) => !isLock(name)).sort());
       else done(nodeDiskError(error, 'list the files', this.place), []);
     });
   }
@@ -46,6 +57,10 @@ class NodeDisk implements Disk {
       if (error !== null) return done(nodeDiskError(error, `read ${name}`, this.place), noBytes);
       done(undefined, new Uint8Array(content.buffer, content.byteOffset, content.length));
     });
+  }
+
+  openToRead(name: string, done: Done<ReadableFile>): void {
+    openToRead(this.#path(name), this.place, name, done);
   }
 
   open(name: string, done: Done<DiskFile>): void {
@@ -64,6 +79,15 @@ class NodeDisk implements Disk {
       // A file that was there before is not ours to remove.
       if (error.code === 'EEXIST') done(error, noFile);
       else fs.unlink(this.#path(name), () => done(error, noFile));
+    });
+  }
+
+  grow(name: string, done: Done<GrowingFile>): void {
+    const { place } = this;
+    fs.open(this.#path(name), 'wx', (error, descriptor) => {
+      if (error !== null) return done(nodeDiskError(error, `write ${name}`, place), noGrowing);
+      const syncFolder = (synced: Answer): void => this.#syncFolders([place], synced);
+      done(undefined, new NodeGrowingFile({ place, name, descriptor, syncFolder }));
     });
   }
 

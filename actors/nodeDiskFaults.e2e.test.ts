@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DiskFile, Done } from './disk.js';
+import type { DiskFile, Done, GrowingFile } from './disk.js';
 import { nodeDisk } from './nodeDisk.js';
 
 /** How much the file system takes at a time, and in all. */
@@ -58,6 +58,25 @@ describe('a file system that does less than it was asked to', () => {
     const creating = ask<DiskFile>((done) => disk.create('large', 5 * 1024 * 1024, done));
     await expect(creating).rejects.toMatchObject({ code: 'ENOSPC' });
     expect(fs.existsSync(join(folder, 'large'))).toBe(false);
+  });
+
+  it('leaves nothing of a growing file that it has no room for', async () => {
+    const file = await ask<GrowingFile>((done) => disk.grow('snapshot.part', done));
+    await ask((done) => file.write(new Uint8Array(1_000), done));
+    limits.leftBytes = 500;
+    const writing = ask((done) => file.write(new Uint8Array(1_000), done));
+    await expect(writing).rejects.toMatchObject({ code: 'ENOSPC' });
+    await new Promise<void>((resolve) => file.abandon(resolve));
+    expect(fs.existsSync(join(folder, 'snapshot.part'))).toBe(false);
+  });
+
+  it('leaves nothing of a growing file that cannot be put in place', async () => {
+    const file = await ask<GrowingFile>((done) => disk.grow('snapshot.part', done));
+    fs.mkdirSync(join(folder, 'taken'));
+    await expect(ask((done) => file.commit('taken', done))).rejects.toThrow(
+      `cannot write taken in ${folder}: `,
+    );
+    expect(fs.existsSync(join(folder, 'snapshot.part'))).toBe(false);
   });
 
   it('leaves as it was a file that it has no room to replace', async () => {

@@ -2,16 +2,17 @@
  * The handshake over a TCP connection: one frame each way, within a time limit, and nothing else
  * before it is done.
  */
-import type { ServerId } from '../machines/entry.js';
+import type { Introduction } from './handshake.js';
 import {
-  type ConnectionKind,
   decodeHello,
   decodeReply,
   encodeHello,
   encodeReply,
   type Hello,
 } from './handshakeFormat.js';
+import type { Proof } from './handshakeProof.js';
 import type { Connection, ConnectionUser } from './nodeTcpConnection.js';
+import type { Dialed } from './nodeTcpDial.js';
 import type { TcpStation } from './nodeTcpStation.js';
 
 /**
@@ -19,28 +20,32 @@ import type { TcpStation } from './nodeTcpStation.js';
  * who we wanted, else with why not. The limit of time includes the dialing.
  */
 export function introduce(
-  connection: Connection,
-  station: TcpStation,
-  kind: ConnectionKind,
-  receiverId: ServerId,
+  { connection, whenProven }: Dialed,
+  introduction: Introduction,
+  handshakeMs: number,
   done: (objection: string | undefined) => void,
 ): void {
-  const { handshake } = station;
-  const timer = startLimit(connection, station);
-  connection.user = {
-    frame(body) {
-      const objection = handshake.objectionToReply(decodeReply(body), receiverId);
-      if (objection !== undefined) return connection.close(objection);
-      clearTimeout(timer);
-      connection.admit();
-      done(undefined);
-    },
-    ended(reason) {
-      clearTimeout(timer);
-      done(reason);
-    },
+  const timer = startLimit(connection, handshakeMs);
+  const ended = (reason: string) => {
+    clearTimeout(timer);
+    done(reason);
   };
-  connection.writeNow((writer) => encodeHello(writer, handshake.hello(kind, receiverId)));
+  connection.user = { frame: () => connection.close('it answers before it was asked'), ended };
+  whenProven((proof) => {
+    const stranger = introduction.objectionToProof(proof);
+    if (stranger !== undefined) return connection.close(stranger);
+    connection.user = {
+      frame(body) {
+        const objection = introduction.objectionToReply(decodeReply(body), proof);
+        if (objection !== undefined) return connection.close(objection);
+        clearTimeout(timer);
+        connection.admit();
+        done(undefined);
+      },
+      ended,
+    };
+    connection.writeNow((writer) => encodeHello(writer, introduction.hello()));
+  });
 }
 
 /**
@@ -52,18 +57,24 @@ export interface Visit {
   readonly objection: string | undefined;
 }
 
-/** The listener's half. Answers `done` once. */
+/** The listener's half. `isFull` may object to one more of a kind. Answers `done` once. */
 export function receive(
   connection: Connection,
   station: TcpStation,
+  proof: Proof,
+  isFull: (hello: Hello) => string | undefined,
   done: (visit: Visit) => void,
 ): void {
-  const { handshake } = station;
-  const timer = startLimit(connection, station);
+  const { handshake, limits, unfinished } = station;
+  const timer = startLimit(connection, limits.handshakeMs);
   connection.user = {
     frame(body) {
       const hello = decodeHello(body);
-      const reply = handshake.answer(hello);
+      const full = isFull(hello);
+      const reply =
+        full === undefined
+          ? handshake.answer(hello, proof)
+          : ({ type: 'refused', reason: full } as const);
       if (reply.type === 'refused') {
         connection.user = leaving(timer);
         connection.endWith((writer) => encodeReply(writer, reply));
@@ -71,7 +82,7 @@ export function receive(
       }
       clearTimeout(timer);
       connection.writeNow((writer) => encodeReply(writer, reply));
-      connection.admit();
+      connection.admit(hello.kind === 'client' ? unfinished : undefined);
       done({ hello, objection: undefined });
     },
     ended(reason) {
@@ -81,8 +92,7 @@ export function receive(
   };
 }
 
-function startLimit(connection: Connection, station: TcpStation): NodeJS.Timeout {
-  const { handshakeMs } = station.limits;
+function startLimit(connection: Connection, handshakeMs: number): NodeJS.Timeout {
   return setTimeout(() => connection.close(`no handshake within ${handshakeMs} ms`), handshakeMs);
 }
 

@@ -3,7 +3,14 @@ import type { Message } from '../machines/messages.js';
 import { noticesOf, pairOf, reasonsOf } from './nodeTcpPair.contract.js';
 import { muteServer } from './nodeTcpStranger.contract.js';
 import type { ForwardAnswer } from './transport.js';
-import { converse, eventually, heartbeat, opened, openPair } from './transportPair.contract.js';
+import {
+  asked,
+  converse,
+  eventually,
+  heartbeat,
+  opened,
+  openPair,
+} from './transportPair.contract.js';
 
 function bigMessage(bytes: number): Message {
   const positions = { index: 41, term: 1, stampMs: 0, sessionId: 0, sequence: 0 };
@@ -45,8 +52,8 @@ describe('limits', () => {
     }, 'messages flow again');
   });
 
-  it('drops a message that no frame can hold, says so, and sends what follows', async () => {
-    const pair = await pairOf({ frameBytesMax: 10_000 });
+  it('drops a message that is too long, says so, and sends what follows', async () => {
+    const pair = await pairOf({ messageBytesMax: 10_000 });
     const notices = noticesOf(pair.a);
     await openPair(pair);
     await converse(pair.a, 'a', pair.b, 'b');
@@ -60,54 +67,54 @@ describe('limits', () => {
     expect(terms).toEqual([501, 502]);
     await converse(pair.b, 'b', pair.a, 'a');
     pair.a.send('b', 0, bigMessage(10_000));
-    expect(reasonsOf(notices).match(/raise frameBytesMax/g)).toHaveLength(1);
+    expect(reasonsOf(notices).match(/raise messageBytesMax/g)).toHaveLength(1);
   });
 
   it('answers what is too large or too much to forward', async () => {
-    const pair = await pairOf({ frameBytesMax: 10_000, forward: { requestsMax: 2 } });
+    const pair = await pairOf({ messageBytesMax: 10_000, forward: { requestsMax: 2 } });
     await openPair(pair);
     pair.b.forwarded$.subscribe(() => {});
-    const stream = pair.a.forward('b');
+    const stream = pair.a.forward('b', 1);
     const answers: ForwardAnswer[] = [];
     const ask = (bytes: number) =>
-      stream.request('command', new Uint8Array(bytes), (answer) => answers.push(answer));
+      stream.request(asked('command', new Uint8Array(bytes)), (answer) => answers.push(answer));
     for (const bytes of [20_000, 10, 10]) ask(bytes);
     await eventually(() => answers.length === 2, 'two are answered');
     expect(answers).toEqual([
-      { type: 'notDone', reason: 'a request of 20000 bytes does not fit a frame of 10000' },
+      { type: 'notDone', reason: 'a request of 20000 bytes does not fit a message of 10000' },
       { type: 'notDone', reason: 'overloaded' },
     ]);
   });
 
   it('answers unknown when the answer is too large to send', async () => {
-    const pair = await pairOf({ frameBytesMax: 10_000 });
+    const pair = await pairOf({ messageBytesMax: 10_000 });
     await openPair(pair);
     pair.b.forwarded$.subscribe((request) =>
       request.answer({ type: 'done', index: 1, bytes: new Uint8Array(20_000) }),
     );
     const answers: ForwardAnswer[] = [];
-    pair.a.forward('b').request('query', Uint8Array.of(1), (answer) => answers.push(answer));
+    pair.a.forward('b', 1).request(asked('query'), (answer) => answers.push(answer));
     await eventually(() => answers.length > 0, 'it is answered');
-    const reason = 'the answer does not fit a frame of 10000 bytes';
+    const reason = 'the answer does not fit a message of 10000 bytes';
     expect(answers).toEqual([{ type: 'unknown', reason }]);
   });
 
   it('reads no further request of someone who does not read the answers', async () => {
     const pair = await pairOf({ queueBytesMax: 100_000 });
     await openPair(pair);
-    let asked = 0;
+    let arrived = 0;
     pair.b.forwarded$.subscribe((request) => {
-      asked++;
+      arrived++;
       request.answer({ type: 'done', index: 1, bytes: new Uint8Array(50_000) });
     });
-    const stream = pair.a.forward('b');
+    const stream = pair.a.forward('b', 1);
     let answered = 0;
-    const count = 2_000;
+    const count = 1_500;
     for (let i = 0; i < count; i++)
-      stream.request('query', new Uint8Array(10), ({ type }) => {
+      stream.request(asked('query', new Uint8Array(10)), ({ type }) => {
         if (type === 'done') answered++;
       });
     await eventually(() => answered === count, 'all are answered all the same');
-    expect(asked).toBe(count);
+    expect(arrived).toBe(count);
   });
 });

@@ -44,13 +44,18 @@ export class TcpLink {
   send(group: number, message: Message): void {
     const connection = this.#connection;
     if (connection === undefined || this.#isStale(connection)) return;
-    const { queueBytesMax, frameBytesMax } = this.#station.limits;
-    if (connection.unsentBytes > queueBytesMax)
+    const { queueBytesMax, messageBytesMax } = this.#station.limits;
+    const isOvertaking = isUrgent(message, connection.waitingStandsOn);
+    const bytesAhead = isOvertaking ? connection.urgentBytes : connection.unsentBytes;
+    if (bytesAhead > queueBytesMax)
       return this.#complain(`more than ${queueBytesMax} bytes wait for it; messages are dropped`);
-    encodeMessage(connection.beginFrame(), group, message);
+    const writer = isOvertaking
+      ? connection.beginUrgentFrame()
+      : connection.beginFrame(standsOn(message));
+    encodeMessage(writer, group, message);
     if (!connection.endFrame())
       this.#complain(
-        `a message of more than ${frameBytesMax} bytes was dropped; raise frameBytesMax`,
+        `a message of more than ${messageBytesMax} bytes was dropped; raise messageBytesMax`,
       );
   }
 
@@ -78,9 +83,12 @@ export class TcpLink {
   #dial(): void {
     this.#retry = undefined;
     this.#unheardSinceMs = undefined;
-    const connection = this.#station.dial(this.#address);
+    const { handshake, limits } = this.#station;
+    const dialed = this.#station.dial(this.#address);
+    const { connection } = dialed;
     this.#connection = connection;
-    introduce(connection, this.#station, 'raft', this.#to, (objection) => {
+    const introduction = handshake.introduction('raft', this.#to);
+    introduce(dialed, introduction, limits.handshakeMs, (objection) => {
       if (objection !== undefined) return this.#lost(objection);
       this.#isUp = true;
       this.#backOffMs = this.#station.limits.reconnectMinMs;
@@ -127,4 +135,20 @@ export class TcpLink {
   #complain(reason: string): void {
     this.#station.refusals.add(this.#to, reason);
   }
+}
+
+/** After which entry of the log a message has to arrive to be of use. */
+function standsOn(message: Message): number {
+  if (message.type === 'AppendEntriesRequest') return message.prevLogIndex;
+  return message.type === 'InstallSnapshotRequest' ? message.base.index : 0;
+}
+
+/**
+ * Whether a message may overtake those that carry entries and pieces of snapshots. A heartbeat may
+ * not that stands on entries which still wait: it would be refused, and they sent twice.
+ */
+function isUrgent(message: Message, waitingStandsOn: number): boolean {
+  if (message.type === 'InstallSnapshotRequest') return false;
+  if (message.type !== 'AppendEntriesRequest') return true;
+  return message.entries.length === 0 && message.prevLogIndex <= waitingStandsOn;
 }

@@ -2,36 +2,47 @@
  * What all connections of one TCP transport share: its options, its sockets, and what it says to
  * people.
  */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { ServerId } from '../machines/entry.js';
 import type { Address } from './address.js';
+import { Allowance } from './frameFragments.js';
 import type { Handshake } from './handshake.js';
-import { Connection, type ConnectionUser } from './nodeTcpConnection.js';
+import type { Connection } from './nodeTcpConnection.js';
+import { type Dialed, dial } from './nodeTcpDial.js';
 import type { TcpLimits } from './nodeTcpLimits.js';
+import type { TlsCredentials } from './nodeTls.js';
 import type { Refusals } from './refusals.js';
 
-const beforeItsUse: ConnectionUser = { frame: () => {}, ended: () => {} };
-
-/** One for each time that a transport is opened. */
-export class TcpStation {
+/** What a station is made of. */
+export interface TcpStationParts {
   readonly limits: TcpLimits;
   readonly handshake: Handshake;
   readonly refusals: Refusals;
   readonly addresses: ReadonlyMap<ServerId, Address>;
-  readonly #connections = new Map<Socket, Connection>();
+  /** Undefined: everything is in plain text. */
+  readonly credentials: TlsCredentials | undefined;
+}
+
+/** One for each time that a transport is opened. */
+export class TcpStation implements TcpStationParts {
+  readonly limits: TcpLimits;
+  readonly handshake: Handshake;
+  readonly refusals: Refusals;
+  readonly addresses: ReadonlyMap<ServerId, Address>;
+  readonly credentials: TlsCredentials | undefined;
+  /** For requests of clients that have arrived in part. */
+  readonly unfinished: Allowance;
+  readonly #sockets = new Map<Socket, Connection | undefined>();
   #isClosed = false;
   #whenEmpty: (() => void) | undefined;
 
-  constructor(
-    limits: TcpLimits,
-    handshake: Handshake,
-    refusals: Refusals,
-    addresses: ReadonlyMap<ServerId, Address>,
-  ) {
-    this.limits = limits;
-    this.handshake = handshake;
-    this.refusals = refusals;
-    this.addresses = addresses;
+  constructor(parts: TcpStationParts) {
+    this.limits = parts.limits;
+    this.handshake = parts.handshake;
+    this.refusals = parts.refusals;
+    this.addresses = parts.addresses;
+    this.credentials = parts.credentials;
+    this.unfinished = new Allowance(parts.limits.client.unfinishedBytesMax);
   }
 
   /** Whether it is being closed, or was: nothing may be dialed any more. */
@@ -39,30 +50,27 @@ export class TcpStation {
     return this.#isClosed;
   }
 
-  /**
-   * Dials. Where TLS is wanted, its `connect` takes the place of this one, and its server that of
-   * the listener's.
-   */
-  dial(address: Address): Connection {
-    return this.connection(connect({ host: address.host, port: address.port }));
+  dial(address: Address): Dialed {
+    const dialed = dial(address, this.credentials, this.limits.messageBytesMax);
+    this.keep(dialed.socket, dialed.connection);
+    return dialed;
   }
 
-  /** A connection over `socket`, which is kept account of until it is closed. */
-  connection(socket: Socket): Connection {
-    const connection = new Connection(socket, this.limits.frameBytesMax, beforeItsUse);
-    this.#connections.set(socket, connection);
+  /** Keeps account of a socket, and of the connection over it if there is one, until it closes. */
+  keep(socket: Socket, connection?: Connection): void {
+    this.#sockets.set(socket, connection);
     socket.on('close', () => {
-      this.#connections.delete(socket);
-      if (this.#connections.size === 0) this.#whenEmpty?.();
+      this.#sockets.delete(socket);
+      if (this.#sockets.size === 0) this.#whenEmpty?.();
     });
-    return connection;
   }
 
   /** Closes every connection, and answers when the last is gone. */
   close(done: () => void): void {
     this.#isClosed = true;
-    if (this.#connections.size === 0) return done();
+    if (this.#sockets.size === 0) return done();
     this.#whenEmpty = done;
-    for (const connection of this.#connections.values()) connection.close('closed');
+    for (const connection of this.#sockets.values()) connection?.close('closed');
+    for (const socket of this.#sockets.keys()) socket.destroy();
   }
 }

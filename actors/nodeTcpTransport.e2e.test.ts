@@ -11,6 +11,7 @@ import {
 import { muteServer } from './nodeTcpStranger.contract.js';
 import { transportContract } from './transport.contract.js';
 import {
+  asked,
   converse,
   eventually,
   heartbeat,
@@ -62,7 +63,7 @@ describe('opening and closing', () => {
     const notices = noticesOf(pair.a);
     await openPair(pair);
     await converse(pair.a, 'a', pair.b, 'b');
-    pair.a.forward('b').request('query', Uint8Array.of(1), () => {});
+    pair.a.forward('b', 1).request(asked('query'), () => {});
     await stopped(pair.b);
     await eventually(() => reasonsOf(notices).includes('ECONNREFUSED'), 'a waits to dial again');
     expect(open()).toContain('TCPServerWrap');

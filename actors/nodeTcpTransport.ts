@@ -8,17 +8,19 @@
 import { Subject } from 'rxjs';
 import type { ServerId } from '../machines/entry.js';
 import type { Message } from '../machines/messages.js';
-import { type Address, parseAddress } from './address.js';
+import { type Address, notAnAddress, parseAddress } from './address.js';
 import { ByteReader } from './bytes.js';
 import { Handshake } from './handshake.js';
 import { Keeper } from './keeper.js';
 import type { Connection } from './nodeTcpConnection.js';
-import { TcpForwardSource } from './nodeTcpForwardSource.js';
-import { TcpForwardStream, unopenedStream } from './nodeTcpForwardStream.js';
+import { mayEnter, plainTextFlaw, tokenFlaw } from './nodeTcpFlaw.js';
+import { type SourceOptions, TcpForwardSource } from './nodeTcpForwardSource.js';
+import { type StreamLimits, TcpForwardStream, unopenedStream } from './nodeTcpForwardStream.js';
 import { type TcpLimits, type TcpOptions, tcpLimits } from './nodeTcpLimits.js';
 import { TcpLink } from './nodeTcpLink.js';
 import { TcpListener } from './nodeTcpListener.js';
 import { TcpStation } from './nodeTcpStation.js';
+import { TlsCredentials } from './nodeTls.js';
 import { Refusals } from './refusals.js';
 import type {
   Forwarded,
@@ -29,17 +31,22 @@ import type {
 } from './transport.js';
 import { decodeMessage, mayCarryEntries } from './wire.js';
 
-/** A transport over TCP. Nothing is listening or dialed before `open`. */
+/**
+ * A transport over TCP. Nothing is listening or dialed before `open`, which also answers what is
+ * wrong with these options.
+ */
 export function tcpTransport(options: TcpOptions = {}): Transport {
-  return new TcpTransport(options.listen, tcpLimits(options));
+  return new TcpTransport(options);
 }
 
 class TcpTransport implements Transport {
   readonly messages$ = new Subject<Message>();
   readonly notices$ = new Subject<TransportNotice>();
   readonly forwarded$ = new Subject<Forwarded>();
-  readonly #listen: string | undefined;
+  readonly clients$ = new Subject<Forwarded>();
+  readonly #options: TcpOptions;
   readonly #limits: TcpLimits;
+  readonly #forwardLimits: StreamLimits;
   readonly #links = new Map<ServerId, TcpLink>();
   readonly #incoming = new Map<ServerId, Connection>();
   readonly #keeper = new Keeper();
@@ -48,9 +55,10 @@ class TcpTransport implements Transport {
   #station: TcpStation | undefined;
   #listener: TcpListener | undefined;
 
-  constructor(listen: string | undefined, limits: TcpLimits) {
-    this.#listen = listen;
-    this.#limits = limits;
+  constructor(options: TcpOptions) {
+    this.#options = options;
+    this.#limits = tcpLimits(options);
+    this.#forwardLimits = { ...this.#limits, ...this.#limits.forward };
   }
 
   open(options: TransportOptions, done: (error: Error | undefined) => void): void {
@@ -61,10 +69,10 @@ class TcpTransport implements Transport {
       if (address === undefined) return fail(done, notAnAddress(`of server ${id}`, text));
       addresses.set(id, address);
     }
-    const own = this.#listen ?? options.servers[options.serverId];
+    const own = this.#options.listen ?? options.servers[options.serverId];
     const listenAt = own === undefined ? undefined : parseAddress(own);
     if (listenAt === undefined) return fail(done, notAnAddress('to listen on', own));
-    this.#begin(options, addresses, listenAt, done);
+    this.#secure(options, addresses, listenAt, done);
   }
 
   send(to: ServerId, group: number, message: Message): void {
@@ -72,9 +80,12 @@ class TcpTransport implements Transport {
     this.#station?.refusals.add(to, `nothing but group 0 is carried, not group ${group}`);
   }
 
-  forward(to: ServerId): ForwardStream {
+  forward(to: ServerId, term: number): ForwardStream {
     if (this.#state !== 'open' || !this.#links.has(to)) return unopenedStream;
-    return new TcpForwardStream(this.#station!, to);
+    const station = this.#station!;
+    const dialed = station.dial(station.addresses.get(to)!);
+    const introduction = station.handshake.introduction('forward', to);
+    return new TcpForwardStream(dialed, introduction, this.#forwardLimits, term);
   }
 
   close(done: () => void): void {
@@ -85,25 +96,46 @@ class TcpTransport implements Transport {
     else this.#state = 'closing';
   }
 
-  #begin(
+  /** Nothing listens before it is clear that what is said there is protected as it should be. */
+  #secure(
     options: TransportOptions,
     addresses: ReadonlyMap<ServerId, Address>,
     listenAt: Address,
     done: (error: Error | undefined) => void,
   ): void {
+    const { tls } = this.#options;
+    try {
+      const places: [string, Address][] = [['to listen on', listenAt]];
+      for (const [id, address] of addresses) places.push([`of server ${id}`, address]);
+      const flaw = plainTextFlaw(this.#options, places) ?? tokenFlaw(this.#options.clientToken);
+      if (flaw !== undefined) return fail(done, flaw);
+      const complain = (reason: string) => this.#notice({ type: 'refused', peer: 'tls', reason });
+      const credentials = tls === undefined ? undefined : new TlsCredentials(tls, complain);
+      const ownFlaw = credentials?.flawFor(options.clusterId, options.serverId);
+      if (ownFlaw !== undefined) return fail(done, ownFlaw);
+      this.#begin(options, addresses, listenAt, credentials, done);
+    } catch (error) {
+      fail(done, (error as Error).message);
+    }
+  }
+
+  #begin(
+    options: TransportOptions,
+    addresses: ReadonlyMap<ServerId, Address>,
+    listenAt: Address,
+    credentials: TlsCredentials | undefined,
+    done: (error: Error | undefined) => void,
+  ): void {
     this.#state = 'opening';
-    const handshake = new Handshake(options, (serverId, storeId) =>
-      this.#notice({ type: 'metStore', serverId, storeId }),
-    );
+    const met = (serverId: ServerId, storeId: string) =>
+      this.#notice({ type: 'metStore', serverId, storeId });
+    const handshake = new Handshake(options, met, mayEnter(this.#options));
     const refusals = new Refusals((peer, reason) =>
       this.#notice({ type: 'refused', peer, reason }),
     );
-    const station = new TcpStation(this.#limits, handshake, refusals, addresses);
-    this.#station = station;
-    this.#listener = new TcpListener(station, {
-      raft: (connection, from) => this.#receiveMessages(connection, from),
-      forward: (connection, from) => this.#receiveRequests(connection, from),
-    });
+    const limits = this.#limits;
+    this.#station = new TcpStation({ limits, handshake, refusals, addresses, credentials });
+    this.#listener = this.#listenerOf(this.#station);
     this.#listener.open(listenAt, (error) => {
       if (this.#state === 'closing') this.#shut();
       else if (error !== undefined) this.#state = 'new';
@@ -111,6 +143,28 @@ class TcpTransport implements Transport {
       done(
         error ?? (this.#state === 'open' ? undefined : new Error('closed while it was opening')),
       );
+    });
+  }
+
+  #listenerOf(station: TcpStation): TcpListener {
+    const { refusals } = station;
+    const keeper = this.#keeper;
+    const limits = this.#forwardLimits;
+    const servers: SourceOptions = { kind: 'forward', limits, keeper, requests$: this.forwarded$ };
+    const clients: SourceOptions = {
+      kind: 'client',
+      limits: { ...this.#limits, ...this.#limits.client },
+      keeper,
+      requests$: this.clients$,
+    };
+    const serve = (connection: Connection, options: SourceOptions, from: string) => {
+      const complain = (reason: string) => refusals.add(from, reason);
+      connection.user = new TcpForwardSource(connection, options, complain);
+    };
+    return new TcpListener(station, {
+      raft: (connection, from) => this.#receiveMessages(connection, from),
+      forward: (connection, from) => serve(connection, servers, from),
+      client: (connection) => serve(connection, clients, connection.remoteHost),
     });
   }
 
@@ -142,16 +196,6 @@ class TcpTransport implements Transport {
     link?.hurry();
   }
 
-  #receiveRequests(connection: Connection, from: ServerId): void {
-    connection.user = new TcpForwardSource(
-      connection,
-      this.#limits,
-      this.#keeper,
-      this.forwarded$,
-      (reason) => this.#station!.refusals.add(from, reason),
-    );
-  }
-
   #shut(): void {
     this.#state = 'closing';
     for (const link of this.#links.values()) link.close();
@@ -177,9 +221,4 @@ class TcpTransport implements Transport {
 
 function fail(done: (error: Error) => void, what: string): void {
   queueMicrotask(() => done(new Error(what)));
-}
-
-function notAnAddress(whose: string, text: string | undefined): string {
-  const found = text === undefined ? 'is missing' : `is "${text}"`;
-  return `the address ${whose} ${found}; write it as host:port, for example 127.0.0.1:7101`;
 }

@@ -1,5 +1,5 @@
 /**
- * The requests of one forward stream that wait for their answers: each is answered exactly once,
+ * The requests of one stream that wait for their answers: each is answered exactly once,
  * whatever happens.
  */
 import type { ForwardAnswer } from './transport.js';

@@ -23,7 +23,7 @@ function startProposals() {
     });
   };
   const apply = (index: number, term: number, value?: unknown) =>
-    proposals.applied(entry(index, term), value, undefined, false);
+    proposals.applied(entry(index, term), { type: 'done', index, value });
   return { clock, proposals, ended, outcomes, propose, apply };
 }
 
@@ -41,8 +41,38 @@ describe('a proposal', () => {
     const { proposals, outcomes, propose } = startProposals();
     const error = new Error('no');
     propose('a', 7, 2);
-    proposals.applied(entry(7, 2), undefined, error, true);
+    proposals.applied(entry(7, 2), { type: 'threw', index: 7, error });
     expect(outcomes).toEqual([{ type: 'threw', index: 7, error }]);
+  });
+
+  it('is whatever its own entry came to: the session of it may say otherwise than done', () => {
+    const answer = { index: 3, threw: false, bytes: Uint8Array.of(1) };
+    const outcomes: readonly EntryOutcome[] = [
+      { type: 'answered', answer },
+      { type: 'expired', reason: 'there is no session 4 any more' },
+      { type: 'notDone', reason: 'its session has too many requests in flight' },
+    ];
+    for (const outcome of outcomes) {
+      const { proposals, outcomes: got, propose } = startProposals();
+      propose('a', 7, 2);
+      proposals.applied(entry(7, 2), outcome);
+      expect(got).toEqual([outcome]);
+    }
+  });
+
+  it('is unknown when a snapshot takes the place of its entry, and only then', () => {
+    const { clock, proposals, ended, propose, apply } = startProposals();
+    propose('older', 7, 2);
+    propose('same', 7, 5);
+    propose('last', 8, 5);
+    propose('next', 9, 5);
+    proposals.covered(8);
+    expect(ended).toEqual({ older: ['unknown'], same: ['unknown'], last: ['unknown'], next: [] });
+    apply(8, 5);
+    apply(9, 5);
+    expect(ended).toMatchObject({ last: ['unknown'], next: ['done'] });
+    clock.advance(2 * timeoutMs);
+    expect([proposals.size, clock.timers]).toEqual([0, 0]);
   });
 
   it('is not done when an entry of another term is applied in its place, older or newer', () => {

@@ -5,7 +5,7 @@
  */
 import type { Entry } from '../machines/entry.js';
 import type { Cancel, Clock } from './clock.js';
-import { notDone, type Settle, unknown } from './outcome.js';
+import { type EntryOutcome, notDone, type Settle, unknown } from './outcome.js';
 
 interface Pending {
   readonly index: number;
@@ -46,16 +46,27 @@ export class PendingProposals {
   }
 
   /** `entry` was applied, with this outcome if it is what was proposed. */
-  applied(entry: Entry, value: unknown, error: unknown, threw: boolean): void {
-    const { index, term } = entry;
+  applied({ index, term }: Entry, outcome: EntryOutcome): void {
     let pending = this.#atIndex.get(index);
     if (pending === undefined) return;
     this.#atIndex.delete(index);
     for (; pending !== undefined; pending = pending.earlier) {
       if (!this.#waiting.delete(pending)) continue;
-      if (pending.term !== term) pending.settle(notDone('another entry took its place in the log'));
-      else pending.settle(threw ? { type: 'threw', index, error } : { type: 'done', index, value });
+      const isThis = pending.term === term;
+      pending.settle(isThis ? outcome : notDone('another entry took its place in the log'));
     }
+  }
+
+  /**
+   * A snapshot has taken the place of everything up to `index`: what it did with it is not told.
+   */
+  covered(index: number): void {
+    const covered = [...this.#waiting].filter((pending) => pending.index <= index);
+    for (const pending of covered) {
+      this.#waiting.delete(pending);
+      this.#atIndex.delete(pending.index);
+    }
+    for (const { settle } of covered) settle(unknown('a snapshot took its place in the log'));
   }
 
   /** Nothing more will be applied here. */

@@ -25,13 +25,13 @@ describe('a request', () => {
       ['b', 'query', '2'],
       ['b', 'command', '3'],
     ]);
-    expect(streams).toEqual([{ to: 'b', isOpen: true }]);
+    expect(streams).toEqual([{ to: 'b', term: 2, isOpen: true }]);
     for (const one of sent) one.answer(done());
     follow('b');
     ask(4);
     expect(streams).toEqual([
-      { to: 'b', isOpen: false },
-      { to: 'b', isOpen: true },
+      { to: 'b', term: 2, isOpen: false },
+      { to: 'b', term: 3, isOpen: true },
     ]);
   });
 
@@ -127,13 +127,28 @@ describe('a request', () => {
   });
 
   it('that only reads is asked again, whatever became of it', () => {
-    const { ask, follow, sent, names, ended } = startRouter();
+    const { ask, follow, sent, names, ended, clock } = startRouter();
     follow('b');
     ask(1, 'query');
     follow('c');
+    clock.advance(100);
     expect(names('c')).toEqual(['1']);
     sent[1]!.answer(done());
     expect(ended).toEqual({ 1: ['done'] });
+  });
+
+  it('may still be answered by a leader that was deposed, for a short time', () => {
+    const { ask, follow, sent, names, ended, clock } = startRouter();
+    follow('b');
+    ask(1);
+    ask(2);
+    follow('c');
+    ask(3);
+    clock.advance(99);
+    sent[0]!.answer(done());
+    expect([ended, names('c')]).toEqual([{ 1: ['done'], 2: [], 3: [] }, []]);
+    clock.advance(1);
+    expect([ended, names('c')]).toEqual([{ 1: ['done'], 2: ['unknown'], 3: [] }, ['3']]);
   });
 
   it('that the state machine threw at is answered so', () => {

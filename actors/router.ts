@@ -4,11 +4,18 @@
  * next leader, in its old order; what a lost leader left without an answer is *unknown*, unless it
  * only read.
  */
-import type { ServerId } from '../machines/entry.js';
-import { proposal } from '../machines/entry.js';
+import type { EntryKind, Proposal, ServerId } from '../machines/entry.js';
+import { textOf } from './applier.js';
 import type { Cancel, Clock } from './clock.js';
+import type { EntryOutcome } from './outcome.js';
 import type { ServerActor } from './serverActor.js';
-import type { ForwardAnswer, Forwarded, ForwardStream, Transport } from './transport.js';
+import type {
+  ForwardAnswer,
+  Forwarded,
+  ForwardRequest,
+  ForwardStream,
+  Transport,
+} from './transport.js';
 
 export interface RouterOptions {
   readonly actor: ServerActor;
@@ -25,8 +32,7 @@ export interface RouterOptions {
 
 interface Request {
   readonly number: number;
-  readonly kind: 'command' | 'query';
-  readonly bytes: Uint8Array;
+  readonly what: ForwardRequest;
   readonly done: (answer: ForwardAnswer) => void;
   readonly deadlineMs: number;
 }
@@ -41,7 +47,15 @@ interface Route {
   readonly refused: Request[];
   /** Nothing more is sent on it. */
   isOver: boolean;
+  /** Another leads now: what is not answered soon is given up. */
+  isClosing: boolean;
 }
+
+/**
+ * A leader that was deposed learns of what became of its last entries from the next one, and can
+ * answer them then: so long, ms.
+ */
+const graceMs = 100;
 
 /** How soon a refused request is tried again while no other leader is known, ms. */
 const retryMs = 20;
@@ -60,19 +74,21 @@ export class Router {
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? 5_000;
-    options.actor.changes$.subscribe(() => this.#followLeader());
+    options.actor.events$.subscribe(({ type }) => type === 'changed' && this.#followLeader());
     options.transport.forwarded$.subscribe((forwarded) => this.#serve(forwarded));
+    options.transport.clients$.subscribe((asked) => {
+      this.request(asked, (answer) => asked.answer(answer));
+    });
   }
 
-  /** Has a command applied, or a query answered at a linearizable point. `done` is called once. */
-  request(
-    kind: 'command' | 'query',
-    bytes: Uint8Array,
-    done: (answer: ForwardAnswer) => void,
-  ): void {
+  /**
+   * Has a command applied, a session opened or closed, or a query answered at a linearizable point.
+   * `done` is called once.
+   */
+  request(what: ForwardRequest, done: (answer: ForwardAnswer) => void): void {
     if (this.#isStopped) return done({ type: 'notDone', reason: 'the server stopped' });
     const deadlineMs = this.#options.clock.monotonicMs() + this.#timeoutMs;
-    this.#waiting.push({ number: ++this.#number, kind, bytes, done, deadlineMs });
+    this.#waiting.push({ number: ++this.#number, what, done, deadlineMs });
     this.#cancelSweep ??= this.#options.clock.schedule(this.#timeoutMs, () => this.#sweep());
     this.#pump();
   }
@@ -92,11 +108,13 @@ export class Router {
   }
 
   #followLeader(): void {
-    const { leaderId, term } = this.#options.actor.status();
+    const { leaderId, term } = this.#options.actor;
     const route = this.#route;
-    if (route !== undefined && (route.leaderId !== leaderId || route.term !== term)) {
+    const isDeposed = route !== undefined && (route.leaderId !== leaderId || route.term !== term);
+    if (isDeposed && !route.isClosing) {
       route.isOver = true;
-      route.stream?.close();
+      route.isClosing = true;
+      this.#options.clock.schedule(graceMs, () => route.stream?.close());
     }
     this.#pump();
   }
@@ -154,22 +172,30 @@ export class Router {
 
   #findRoute(): Route | undefined {
     const { actor, transport } = this.#options;
-    const { leaderId, term } = actor.status();
+    const { leaderId, term } = actor;
     if (leaderId === undefined || this.#cancelRetry !== undefined) return undefined;
-    const stream = leaderId === actor.id ? undefined : transport.forward(leaderId);
-    return { leaderId, term, stream, inFlight: new Map(), refused: [], isOver: false };
+    const stream = leaderId === actor.id ? undefined : transport.forward(leaderId, term);
+    return {
+      leaderId,
+      term,
+      stream,
+      inFlight: new Map(),
+      refused: [],
+      isOver: false,
+      isClosing: false,
+    };
   }
 
   #send(route: Route, request: Request): void {
     const answer = (a: ForwardAnswer) => this.#answered(route, request, a);
-    if (route.stream === undefined) this.#here(request.kind, request.bytes, answer);
-    else route.stream.request(request.kind, request.bytes, answer);
+    if (route.stream === undefined) this.#here(request.what, answer);
+    else route.stream.request(request.what, answer);
   }
 
   #answered(route: Route, request: Request, answer: ForwardAnswer): void {
     if (!route.inFlight.delete(request.number)) return;
     const isHarmless =
-      answer.type === 'notDone' || (answer.type === 'unknown' && request.kind === 'query');
+      answer.type === 'notDone' || (answer.type === 'unknown' && request.what.kind === 'query');
     if (!isHarmless || this.#isStopped || this.#isLate(request)) request.done(answer);
     else this.#refused(route, request);
     if (route.isOver && route.inFlight.size === 0) this.#pump();
@@ -201,8 +227,8 @@ export class Router {
     this.#sweepAgain();
     for (const { done } of unsent) done({ type: 'notDone', reason: 'no leader was found in time' });
     const reason = `no answer within ${this.#timeoutMs} ms`;
-    for (const { kind, done } of unanswered) {
-      done({ type: kind === 'query' ? 'notDone' : 'unknown', reason });
+    for (const { what, done } of unanswered) {
+      done({ type: what.kind === 'query' ? 'notDone' : 'unknown', reason });
     }
     this.#pump();
   }
@@ -231,29 +257,45 @@ export class Router {
 
   // ---- at the leader
 
+  /** The leader of another term than the sender believes in may have another order of things. */
   #serve(forwarded: Forwarded): void {
-    this.#here(forwarded.kind, forwarded.bytes, (answer) => forwarded.answer(answer));
-  }
-
-  #here(
-    kind: 'command' | 'query',
-    bytes: Uint8Array,
-    answer: (answer: ForwardAnswer) => void,
-  ): void {
-    if (kind === 'command') this.#propose(bytes, answer);
-    else this.#query(bytes, answer);
-  }
-
-  #propose(bytes: Uint8Array, answer: (answer: ForwardAnswer) => void): void {
     const { actor } = this.#options;
-    const place = actor.propose(proposal('command', bytes), (outcome) => {
-      if (outcome.type === 'done') answer(this.#answerOf(outcome.index, outcome.value));
-      else if (outcome.type === 'threw')
-        answer({ type: 'threw', message: messageOf(outcome.error) });
-      else answer(outcome);
+    if (forwarded.term === undefined || forwarded.term === actor.term) {
+      return this.#here(forwarded, (answer) => forwarded.answer(answer));
+    }
+    const reason = `server ${actor.id} is in term ${actor.term}, not in ${forwarded.term}`;
+    forwarded.answer({ type: 'notDone', reason });
+  }
+
+  #here(what: ForwardRequest, answer: (answer: ForwardAnswer) => void): void {
+    if (what.kind === 'query') this.#query(what.bytes, answer);
+    else this.#propose({ ...what, kind: what.kind }, answer);
+  }
+
+  #propose(what: Proposal, answer: (answer: ForwardAnswer) => void): void {
+    const { kind, sessionId, sequence, firstUnacknowledged, bytes } = what;
+    const proposed = { kind, sessionId, sequence, firstUnacknowledged, bytes };
+    const place = this.#options.actor.propose(proposed, (outcome) => {
+      answer(this.#answerTo(kind, outcome));
     });
-    if (place === undefined)
-      answer({ type: 'notDone', reason: `server ${actor.id} does not lead` });
+    if ('refusal' in place) answer({ type: 'notDone', reason: place.reason });
+  }
+
+  #answerTo(kind: EntryKind, outcome: EntryOutcome): ForwardAnswer {
+    switch (outcome.type) {
+      case 'done':
+        if (kind === 'command') return this.#answerOf(outcome.index, outcome.value);
+        return { type: 'done', index: outcome.index, bytes: none };
+      case 'threw':
+        return { type: 'threw', message: textOf(outcome.error) };
+      case 'answered': {
+        const { threw, index, bytes } = outcome.answer;
+        if (threw) return { type: 'threw', message: decoder.decode(bytes) };
+        return { type: 'done', index, bytes };
+      }
+      default:
+        return outcome;
+    }
   }
 
   /** The command has its effect even where its result cannot be written down. */
@@ -261,7 +303,7 @@ export class Router {
     try {
       return { type: 'done', index, bytes: this.#options.encodeValue(value) };
     } catch (error) {
-      const reason = `applied at ${index}, but its result cannot be encoded: ${messageOf(error)}`;
+      const reason = `applied at ${index}, but its result cannot be encoded: ${textOf(error)}`;
       return { type: 'unknown', reason };
     }
   }
@@ -272,14 +314,13 @@ export class Router {
       if (refusal !== undefined) return answer({ type: 'notDone', reason: refusal });
       try {
         const value = encodeValue(actor.stateMachine.query?.(bytes));
-        answer({ type: 'done', index: actor.status().lastApplied, bytes: value });
+        answer({ type: 'done', index: actor.lastApplied, bytes: value });
       } catch (error) {
-        answer({ type: 'threw', message: messageOf(error) });
+        answer({ type: 'threw', message: textOf(error) });
       }
     });
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+const none = new Uint8Array(0);
+const decoder = new TextDecoder();

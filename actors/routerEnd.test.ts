@@ -8,6 +8,7 @@ import {
   type Kind,
   lost,
   refused,
+  requested,
   startRouter,
   timeoutMs,
 } from '../properties/support/routerStage.js';
@@ -100,7 +101,7 @@ describe('a router that is stopped', () => {
     ask(1);
     router.stop();
     expect(ended).toEqual({ 1: ['unknown'] });
-    expect(streams).toEqual([{ to: 'b', isOpen: false }]);
+    expect(streams).toMatchObject([{ to: 'b', isOpen: false }]);
     expect(clock.timers).toBe(0);
   });
 
@@ -130,11 +131,16 @@ describe('a router that is stopped', () => {
 });
 
 describe('at the leader', () => {
-  /** Forwards a request to `a`, and notes the answers. */
-  function forward(forwarded$: Subject<Forwarded>, kind: Kind, name: number): ForwardAnswer[] {
+  /** Forwards a request to `a`, as the leader of `term`, and notes the answers. */
+  function forward(
+    forwarded$: Subject<Forwarded>,
+    kind: Kind,
+    name: number,
+    term?: number,
+  ): ForwardAnswer[] {
     const answers: ForwardAnswer[] = [];
-    const bytes = Uint8Array.of(name);
-    forwarded$.next({ kind, bytes, answer: (answer) => answers.push(answer) });
+    const answer = (one: ForwardAnswer) => void answers.push(one);
+    forwarded$.next({ ...requested(kind, name), term, answer });
     return answers;
   }
 
@@ -160,6 +166,56 @@ describe('at the leader', () => {
     expect(sent.filter(({ to }) => to === 'b')).toEqual([]);
   });
 
+  it('requests of others are taken in the term that they were meant for, and in no other', () => {
+    const { forwarded$, sent, follow, now } = startRouter();
+    follow('a', 7);
+    const kinds = ['command', 'query', 'openSession', 'closeSession'] as const;
+    for (const term of [6, 8]) {
+      for (const kind of kinds) {
+        const answers = forward(forwarded$, kind, 1, term);
+        expect(answers).toMatchObject([{ type: 'notDone' }]);
+        expect(answers).toMatchObject([{ reason: expect.stringContaining(`${term}`) }]);
+      }
+    }
+    expect(sent).toEqual([]);
+    const taken = forward(forwarded$, 'command', 2, now.term);
+    sent[0]!.answer(done(5));
+    expect(taken).toMatchObject([{ type: 'done', index: 5 }]);
+  });
+
+  it('a session is named by the index at which it was opened', () => {
+    const { forwarded$, sent, follow } = startRouter();
+    follow('a');
+    const opened = forward(forwarded$, 'openSession', 1);
+    expect(sent).toMatchObject([{ to: 'a', kind: 'openSession' }]);
+    sent[0]!.answer(done(9));
+    expect(opened).toEqual([{ type: 'done', index: 9, bytes: new Uint8Array(0) }]);
+  });
+
+  it('what a session was answered before is answered again, as it was', () => {
+    const { forwarded$, sent, follow } = startRouter();
+    follow('a');
+    const answered = (threw: boolean, text: string) => {
+      const bytes = new TextEncoder().encode(text);
+      const answers = forward(forwarded$, 'command', 1);
+      sent.at(-1)!.answer({ type: 'answered', answer: { index: 3, threw, bytes } } as never);
+      return answers;
+    };
+    const bytes = new TextEncoder().encode('ok');
+    expect(answered(false, 'ok')).toEqual([{ type: 'done', index: 3, bytes }]);
+    expect(answered(true, 'no such account')).toEqual([
+      { type: 'threw', message: 'no such account' },
+    ]);
+  });
+
+  it('a session that is gone is an answer of its own', () => {
+    const { forwarded$, sent, follow } = startRouter();
+    follow('a');
+    const command = forward(forwarded$, 'command', 1);
+    sent[0]!.answer({ type: 'expired', reason: 'there is no session 4 any more' });
+    expect(command).toEqual([{ type: 'expired', reason: 'there is no session 4 any more' }]);
+  });
+
   it('what the state machine threw is an answer', () => {
     const { forwarded$, sent, follow } = startRouter();
     follow('a');
@@ -180,5 +236,19 @@ describe('at the leader', () => {
     for (const one of sent) one.answer(done());
     // Not `notDone`, which would say that it had no effect.
     expect(ended).toEqual({ 1: ['unknown'], 2: ['threw'] });
+  });
+});
+
+describe('a client of this server', () => {
+  it('is answered by whoever leads, and waits until somebody does', () => {
+    const { clients$, follow, sent, names } = startRouter();
+    const answers: ForwardAnswer[] = [];
+    const answer = (one: ForwardAnswer) => void answers.push(one);
+    clients$.next({ ...requested('command', 1), term: undefined, answer });
+    expect(names()).toEqual([]);
+    follow('b');
+    expect(names('b')).toEqual(['1']);
+    sent[0]!.answer(done(8));
+    expect(answers).toMatchObject([{ type: 'done', index: 8 }]);
   });
 });

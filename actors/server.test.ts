@@ -1,7 +1,7 @@
 /** Tests of the server as users hold it: typed commands in, promises out. */
 import { describe, expect, it } from 'vitest';
-import { WatchedStore } from '../properties/support/actorStage.js';
 import { ManualClock } from '../properties/support/manualClock.js';
+import { WatchedStore } from '../properties/support/watchedStore.js';
 import { fromReducer } from './fromReducer.js';
 import { memoryStore } from './memoryStore.js';
 import { memoryNetwork } from './memoryTransport.js';
@@ -110,7 +110,7 @@ describe('a command', () => {
 
   it('is not done when nobody leads in time', async () => {
     const { server, wait } = await founded({ timeoutMs: 100 });
-    const error = { name: 'RaftError', code: 'RAFT_NOT_LEADER', outcome: 'notDone' };
+    const error = { name: 'RaftError', code: 'RAFT_TIMEOUT', outcome: 'notDone' };
     await expect(wait(server.execute(1))).rejects.toMatchObject(error);
   });
 
@@ -133,15 +133,15 @@ describe('a command', () => {
     });
     const { outcome } = place(server, 'two');
     const error = { code: 'RAFT_APPLY_THREW', cause: new Error('two is not a number') };
-    expect(await wait(outcome)).toMatchObject({ type: 'notDone', error });
+    expect(await wait(outcome)).toMatchObject({ type: 'threw', error });
     expect(await wait(server.query())).toBe(0);
   });
 
   it('whose result cannot be written down has its effect, and harms nobody', async () => {
     const { server, wait } = await leading();
     const ended = wait(server.execute({ makes: 'bigint' }));
-    await expect(ended).rejects.toMatchObject({ outcome: 'unknown' });
-    await expect(ended).rejects.toThrow('cannot be encoded');
+    await expect(ended).rejects.toMatchObject({ code: 'RAFT_APPLY_THREW', outcome: 'done' });
+    await expect(ended).rejects.toThrow('BigInt');
     expect(await wait(server.query())).toBe(1);
   });
 
@@ -177,6 +177,18 @@ describe('a proposal', () => {
     expect(server.propose(1)).toEqual({ isLeader: false, term: 1, leaderId: undefined });
   });
 
+  it('is refused with an error by a leader that has too much to do', async () => {
+    const limits = { commandBytesMax: 20, settings: { uncommittedBytesMax: 20 } };
+    const { server, wait, store } = await leading(limits);
+    const { outcome } = place(server, '0123456789abcdefgh'); // 20 bytes with its quotes
+    const error = { name: 'RaftError', code: 'RAFT_OVERLOADED', outcome: 'notDone' };
+    expect(() => server.propose(1)).toThrow(expect.objectContaining(error));
+    expect(await wait(outcome)).toMatchObject({ type: 'threw' });
+    expect(await wait(place(server, 1).outcome)).toMatchObject({ type: 'done' });
+    store.tellRoom(false);
+    expect(() => server.propose(1)).toThrow(expect.objectContaining(error));
+  });
+
   it('never rejects, not even when its server stops', async () => {
     const { server, wait } = await leading();
     const { outcome } = place(server, 1);
@@ -187,6 +199,16 @@ describe('a proposal', () => {
 });
 
 describe('a server', () => {
+  it('is not made with limits that contradict each other: both are named', async () => {
+    const limits = { commandBytesMax: 21, settings: { uncommittedBytesMax: 20 } };
+    await expect(founded(limits)).rejects.toThrow(
+      expect.objectContaining({
+        name: 'RangeError',
+        message: expect.stringMatching(/commandBytesMax: 21 .*uncommittedBytesMax, 20/u),
+      }),
+    );
+  });
+
   it('is stopped once, however often it is asked to', async () => {
     const { server, wait, store, clock } = await leading();
     await wait(Promise.all([server.stop(), server.stop(), server[Symbol.asyncDispose]()]));
@@ -199,6 +221,15 @@ describe('a server', () => {
     });
   });
 
+  it('tells its state as it is to whoever asks for no more than that', async () => {
+    const { server, wait } = await leading();
+    await wait(server.execute(41));
+    expect(await server.query(undefined, { consistency: 'local' })).toBe(41);
+    await wait(server.stop());
+    expect(await server.query(undefined, { consistency: 'local' })).toBe(41);
+    await expect(wait(server.query())).rejects.toMatchObject({ code: 'RAFT_STOPPED' });
+  });
+
   it('tells what befalls it, until it stops', async () => {
     const { server, wait } = await founded();
     const events: RaftEvent[] = [];
@@ -209,24 +240,28 @@ describe('a server', () => {
     await wait(server.execute(1));
     await wait(server.stop());
     await told;
-    const roles = events.map((event) => event.type === 'changed' && event.status.role);
-    expect(roles).toEqual(['candidate', 'leader', 'stopped']);
+    const names = events.map((event) =>
+      event.type === 'changed' ? event.status.role : event.type,
+    );
+    expect(names).toEqual(['electionStarted', 'candidate', 'electionWon', 'leader', 'stopped']);
   });
 
   it('tells what it applied, until it stops', async () => {
     const { server, wait } = await founded();
     const applied: unknown[][] = [];
     const told = (async () => {
-      for await (const { entry, value } of server.applied$) applied.push([entry.kind, value]);
+      for await (const { entry, outcome } of server.applied$) applied.push([entry.kind, outcome]);
     })();
     await wait(server.start());
     await wait(server.execute(42));
     await wait(server.stop());
     await told;
+    const bytes = jsonCodec.encode(42);
     expect(applied).toEqual([
-      ['configuration', undefined],
-      ['noOp', undefined],
-      ['command', 42],
+      ['configuration', { type: 'done', index: 1, value: undefined }],
+      ['noOp', { type: 'done', index: 2, value: undefined }],
+      ['openSession', { type: 'done', index: 3, value: undefined }],
+      ['command', { type: 'answered', answer: { index: 4, threw: false, bytes } }],
     ]);
   });
 
@@ -234,6 +269,7 @@ describe('a server', () => {
     const { server, wait, store, clock } = await leading();
     const events: RaftEvent[] = [];
     server.events$.subscribe((event) => events.push(event));
+    await wait(server.execute(1));
     const asked = server.execute(1);
     store.fail('the disk failed');
     await expect(wait(asked)).rejects.toMatchObject({ outcome: 'unknown' });

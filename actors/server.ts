@@ -3,31 +3,31 @@
  * (`serverActor.ts`) and the way to the leader (`router.ts`); a promise is made in one line at this
  * edge, and nowhere deeper.
  */
-import { Subject } from 'rxjs';
-import type { Settings } from '../machines/context.js';
 import { proposal, type ServerId } from '../machines/entry.js';
-import type { BytesStateMachine } from './applier.js';
+import { defaultSettings, type Settings } from '../machines/settings.js';
+import { textOf } from './applier.js';
+import { onBytes } from './bytesStateMachine.js';
 import { type Clock, systemClock } from './clock.js';
 import { found } from './founding.js';
 import type { LogStore } from './logStore.js';
 import type { EntryOutcome } from './outcome.js';
-import { RaftError } from './raftError.js';
+import { type CallOptions, PromisingClient } from './promisingClient.js';
+import { RaftError, type RaftErrorCode } from './raftError.js';
+import type { RaftEvent } from './raftEvents.js';
 import { type Random, systemRandom } from './random.js';
 import { Router } from './router.js';
-import { type Applied, ServerActor, type Status } from './serverActor.js';
-import { type Codec, jsonCodec, type MakeStateMachine } from './stateMachine.js';
+import { type Applied, ServerActor } from './serverActor.js';
+import { type Codec, jsonCodec, type MakeStateMachine, type StateMachine } from './stateMachine.js';
+import type { Status } from './status.js';
 import { type Stream, toStream } from './stream.js';
-import type { ForwardAnswer, Transport } from './transport.js';
+import type { Transport } from './transport.js';
 
-/** What befalls a server. */
-export type RaftEvent =
-  /** Its role, its term or the leader that it knows has changed. */
-  | { readonly type: 'changed'; readonly status: Status }
-  /** It stopped by itself: its store failed, or a law did not hold. */
-  | { readonly type: 'failed'; readonly error: Error };
+export type { RaftEvent } from './raftEvents.js';
 
 export type Outcome<R> =
   | { readonly type: 'done'; readonly index: number; readonly value: R }
+  /** Applied, and the state machine threw: the same on every server. */
+  | { readonly type: 'threw'; readonly index: number; readonly error: RaftError }
   | { readonly type: 'notDone' | 'unknown'; readonly error: RaftError };
 
 export type Proposal<R> =
@@ -40,15 +40,23 @@ export type Proposal<R> =
       readonly outcome: Promise<Outcome<R>>;
     };
 
+export interface ReadOptions extends CallOptions {
+  /**
+   * `linearizable`: after everything that was acknowledged before, to whomever. `local`: from the
+   * state of this very server as it is, which may be old.
+   */
+  readonly consistency?: 'linearizable' | 'local' | undefined;
+}
+
 /** What commands and queries can be sent to: a server, or a cluster. */
 export interface Connection<C, R, Q = never, A = never> extends AsyncDisposable {
   /**
-   * Has a command applied, from anywhere, and answers with its result. Rejects with a {@link
-   * RaftError}.
+   * Has a command applied exactly once, from anywhere, and answers with its result. Rejects with a
+   * {@link RaftError}.
    */
-  execute(command: C): Promise<R>;
+  execute(command: C, options?: CallOptions): Promise<R>;
   /** Answers at a linearizable point. Rejects with a {@link RaftError}. */
-  query(query: Q): Promise<A>;
+  query(query: Q, options?: ReadOptions): Promise<A>;
   /** Idempotent. */
   stop(): Promise<void>;
   readonly events$: Stream<RaftEvent>;
@@ -60,6 +68,16 @@ export interface Server<C, R, Q = never, A = never> extends Connection<C, R, Q, 
   start(): Promise<void>;
   /** One entry, here, now (the lab's `Start`): says at once where it is, if this server leads. */
   propose(command: C): Proposal<R>;
+  /**
+   * Hands leadership over, to the server that is named or to the one whose log is furthest. Answers
+   * once this server leads no more. Rejects with a {@link RaftError} where that cannot be, or does
+   * not come about in the time of an election.
+   */
+  transferLeadership(to?: ServerId): Promise<void>;
+  /**
+   * Takes a snapshot now, besides those that are taken by themselves. Answers once it is in place.
+   */
+  takeSnapshot(): Promise<void>;
   status(): Status;
   /** Every entry, after it was applied here. */
   readonly applied$: Stream<Applied>;
@@ -115,36 +133,52 @@ export function createServer<C, R, Q = never, A = never>(
   return new PromisingServer(options);
 }
 
+type End = true | string | Error | undefined;
+
 class PromisingServer<C, R, Q, A> implements Server<C, R, Q, A> {
   readonly id: ServerId;
   readonly events$: Stream<RaftEvent>;
   readonly applied$: Stream<Applied>;
   readonly #actor: ServerActor;
   readonly #router: Router;
+  readonly #client: PromisingClient<C, R, Q, A>;
   readonly #codec: Codec;
   readonly #commandBytesMax: number;
+  readonly #stateMachine: StateMachine<C, R, Q, A>;
+  readonly #timeoutMs: number;
   /** It was stopped, or has stopped by itself. */
   #isOver = false;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ServerOptions<C, R, Q, A>) {
-    const { id, transport, timeoutMs, codec = jsonCodec } = options;
+    const { id, transport, timeoutMs = 5_000, codec = jsonCodec } = options;
     const { clock = systemClock(), random = systemRandom() } = options;
     this.id = id;
     this.#codec = codec;
     this.#commandBytesMax = options.commandBytesMax ?? 8 * 1024 * 1024;
+    const { uncommittedBytesMax } = { ...defaultSettings, ...options.settings };
+    if (this.#commandBytesMax > uncommittedBytesMax) {
+      const above = `is more than uncommittedBytesMax, ${uncommittedBytesMax}`;
+      throw new RangeError(`commandBytesMax: ${this.#commandBytesMax} ${above}`);
+    }
+    const encodeValue = (value: unknown) => codec.encode(value);
+    this.#timeoutMs = timeoutMs;
+    this.#stateMachine = options.stateMachine(id);
     const actor = new ServerActor({
       ...options,
       clusterId: options.cluster,
-      stateMachine: onBytes(options.stateMachine(id), codec),
+      stateMachine: onBytes(this.#stateMachine, codec),
       clock,
       random,
+      encodeValue,
       proposalTimeoutMs: timeoutMs,
     });
-    const encodeValue = (value: unknown) => codec.encode(value);
     this.#actor = actor;
     this.#router = new Router({ actor, transport, clock, encodeValue, timeoutMs });
-    this.events$ = toStream(this.#watched());
+    const { commandBytesMax } = options;
+    this.#client = new PromisingClient({ port: this.#router, clock, codec, commandBytesMax });
+    actor.events$.subscribe(({ type }) => type === 'failed' && this.#end());
+    this.events$ = toStream(actor.events$);
     this.applied$ = toStream(actor.applied$);
   }
 
@@ -161,17 +195,41 @@ class PromisingServer<C, R, Q, A> implements Server<C, R, Q, A> {
       settle = (ended) => resolve(typed<R>(ended, this.#isOver));
     });
     const place = this.#actor.propose(what, (ended) => settle(ended));
-    if (place !== undefined) return { isLeader: true, ...place, outcome };
-    const { term, leaderId } = this.#actor.status();
+    if ('index' in place) return { isLeader: true, ...place, outcome };
+    const { refusal, reason } = place;
+    if (refusal !== 'RAFT_NOT_LEADER') throw new RaftError(refusal, 'notDone', reason);
+    const { term, leaderId } = this.#actor;
     return { isLeader: false, term, leaderId };
   }
 
-  async execute(command: C): Promise<R> {
-    return this.#routed<R>('command', this.#encode(command));
+  execute(command: C, options: CallOptions = {}): Promise<R> {
+    return this.#client.execute(command, { timeoutMs: this.#timeoutMs, ...options });
   }
 
-  async query(query: Q): Promise<A> {
-    return this.#routed<A>('query', this.#codec.encode(query));
+  async query(query: Q, options: ReadOptions = {}): Promise<A> {
+    const { consistency = 'linearizable', ...rest } = options;
+    if (consistency === 'local') return this.#stateMachine.query?.(query) as A;
+    return this.#client.query(query, { timeoutMs: this.#timeoutMs, ...rest });
+  }
+
+  transferLeadership(to?: ServerId): Promise<void> {
+    const begin = () => this.#actor.transferLeadership(to);
+    return this.#ended('RAFT_NOT_LEADER', begin, (event) => {
+      if (event.type === 'leadershipLost') {
+        return event.reason === 'newerTerm' || 'too few servers answer for anybody to take over';
+      }
+      const isAborted = event.type === 'transferAborted';
+      return isAborted ? 'the other server did not take over in time' : undefined;
+    });
+  }
+
+  takeSnapshot(): Promise<void> {
+    const begin = () => this.#actor.takeSnapshot();
+    return this.#ended('RAFT_OVERLOADED', begin, (event) => {
+      if (event.type === 'snapshotTaken') return true;
+      const hasFailed = event.type === 'snapshotFailed' && event.during === 'taking';
+      return hasFailed ? event.error : undefined;
+    });
   }
 
   status(): Status {
@@ -190,22 +248,29 @@ class PromisingServer<C, R, Q, A> implements Server<C, R, Q, A> {
     return this.stop();
   }
 
-  /** What befalls the server, also when nobody listens: one that failed takes nothing any more. */
-  #watched(): Subject<RaftEvent> {
-    const events = new Subject<RaftEvent>();
-    this.#actor.changes$.subscribe((status) => events.next({ type: 'changed', status }));
-    this.#actor.failures$.subscribe({
-      next: (error) => {
-        this.#end();
-        events.next({ type: 'failed', error });
-      },
-      complete: () => events.complete(),
+  /** Begins what an event ends: well (true), with an error, or refused with `code` and a reason. */
+  #ended(code: RaftErrorCode, begin: () => End, endOf: (event: RaftEvent) => End): Promise<void> {
+    const stopped = (outcome: 'notDone' | 'unknown') =>
+      new RaftError('RAFT_STOPPED', outcome, 'the server stopped');
+    if (this.#isOver) return Promise.reject(stopped('notDone'));
+    return new Promise((resolve, reject) => {
+      const settle = (end: End) => {
+        if (end === undefined) return;
+        watching.unsubscribe();
+        if (end === true) resolve();
+        else reject(typeof end === 'string' ? new RaftError(code, 'notDone', end) : end);
+      };
+      const watching = this.#actor.events$.subscribe({
+        next: (event) => settle(event.type === 'failed' ? event.error : endOf(event)),
+        complete: () => reject(stopped('unknown')),
+      });
+      settle(begin());
     });
-    return events;
   }
 
   #end(): void {
     this.#isOver = true;
+    void this.#client.stop();
     this.#router.stop();
   }
 
@@ -216,34 +281,6 @@ class PromisingServer<C, R, Q, A> implements Server<C, R, Q, A> {
     const message = `a command of ${bytes.length} bytes is larger than commandBytesMax, ${max}`;
     throw new RaftError('RAFT_TOO_LARGE', 'notDone', message);
   }
-
-  #routed<T>(kind: 'command' | 'query', bytes: Uint8Array): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#router.request(kind, bytes, (answer) => {
-        if (answer.type !== 'done') return reject(errorOf(answer, this.#isOver));
-        try {
-          resolve(this.#codec.decode(answer.bytes) as T);
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
-  }
-}
-
-/** A user's state machine, fed with bytes. */
-export function onBytes<C, R, Q, A>(
-  machine: ReturnType<MakeStateMachine<C, R, Q, A>>,
-  codec: Codec,
-): BytesStateMachine {
-  return {
-    apply: (bytes, entry) => machine.apply(codec.decode(bytes) as C, entry),
-    query: (bytes) => machine.query?.(codec.decode(bytes) as Q),
-    tick: (at) => machine.tick?.(at),
-    dueMs: () => machine.dueMs?.(),
-    snapshot: () => machine.snapshot(),
-    restore: (chunks) => machine.restore(chunks),
-  };
 }
 
 function typed<R>(outcome: EntryOutcome, isOver: boolean): Outcome<R> {
@@ -251,18 +288,25 @@ function typed<R>(outcome: EntryOutcome, isOver: boolean): Outcome<R> {
     case 'done':
       return { type: 'done', index: outcome.index, value: outcome.value as R };
     case 'threw': {
-      const message =
-        outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
-      const error = new RaftError('RAFT_APPLY_THREW', 'notDone', message, { cause: outcome.error });
-      return { type: 'notDone', error };
+      const { index, error } = outcome;
+      return { type: 'threw', index, error: applyThrew(textOf(error), error) };
     }
-    default:
+    case 'notDone':
+    case 'unknown':
       return { type: outcome.type, error: errorOf(outcome, isOver) };
+    default:
+      throw new Error(`a command without a session was answered ${outcome.type}`);
   }
 }
 
-function errorOf(answer: Exclude<ForwardAnswer, { type: 'done' }>, isOver: boolean): RaftError {
-  if (answer.type === 'threw') return new RaftError('RAFT_APPLY_THREW', 'notDone', answer.message);
-  const code = answer.type === 'notDone' ? 'RAFT_NOT_LEADER' : 'RAFT_TIMEOUT';
-  return new RaftError(isOver ? 'RAFT_STOPPED' : code, answer.type, answer.reason);
+function applyThrew(message: string, cause?: unknown): RaftError {
+  return new RaftError('RAFT_APPLY_THREW', 'done', message, { cause });
+}
+
+function errorOf(
+  { type, reason }: { readonly type: 'notDone' | 'unknown'; readonly reason: string },
+  isOver: boolean,
+): RaftError {
+  const code = type === 'notDone' ? 'RAFT_NOT_LEADER' : 'RAFT_TIMEOUT';
+  return new RaftError(isOver ? 'RAFT_STOPPED' : code, type, reason);
 }

@@ -206,8 +206,8 @@ describe('a proposal', () => {
   it('has its place also when it is made as soon as the server leads', () => {
     const s1 = new ActorStage();
     const places: (number | undefined)[] = [];
-    s1.actor.changes$.subscribe(({ role }) => {
-      if (role === 'leader') places.push(s1.proposes(1)?.index);
+    s1.actor.events$.subscribe(({ type }) => {
+      if (type === 'electionWon') places.push(s1.proposes(1)?.index);
     });
     s1.asLeader();
     expect(places).toEqual([3]);
@@ -220,8 +220,7 @@ describe('a proposal', () => {
     s1.actor.steps$.subscribe(({ after }) => {
       if (roleOf(after) === 'follower') taken.push(s1.proposes(1));
     });
-    s1.clock.advance(1_000); // a leader that hears nobody disturbs nobody
-    s1.hears(requestVote({ term: 9 }));
+    s1.hears(appendEntries({ term: 9 }));
     expect(s1.status).toMatchObject({ role: 'follower', term: 9 });
     expect(new Set(taken)).toEqual(new Set([undefined]));
   });
@@ -313,7 +312,11 @@ describe('what a server tells of itself', () => {
   it('is every change of its role, its term and its leader, once', () => {
     const s1 = new ActorStage();
     const changes: unknown[][] = [];
-    s1.actor.changes$.subscribe(({ role, term, leaderId }) => changes.push([role, term, leaderId]));
+    s1.actor.events$.subscribe((event) => {
+      if (event.type !== 'changed') return;
+      const { role, term, leaderId } = event.status;
+      changes.push([role, term, leaderId]);
+    });
     s1.asServing().isReplicated();
     expect(changes).toEqual([
       ['preCandidate', 1, undefined],
@@ -355,16 +358,16 @@ describe('what a server tells of itself', () => {
     const stateMachine = stateMachineOf({ apply: ([byte]) => `got ${byte}` });
     const s1 = new ActorStage({ stateMachine }).founded();
     const applied: unknown[][] = [];
-    s1.actor.applied$.subscribe(({ entry: { index, kind }, value }) =>
-      applied.push([index, kind, value]),
+    s1.actor.applied$.subscribe(({ entry: { index, kind }, outcome }) =>
+      applied.push([index, kind, outcome]),
     );
     s1.asServing().proposes(9);
     s1.clock.settle();
     s1.isReplicated();
     expect(applied).toEqual([
-      [1, 'configuration', undefined],
-      [2, 'noOp', undefined],
-      [3, 'command', 'got 9'],
+      [1, 'configuration', { type: 'done', index: 1, value: undefined }],
+      [2, 'noOp', { type: 'done', index: 2, value: undefined }],
+      [3, 'command', { type: 'done', index: 3, value: 'got 9' }],
     ]);
   });
 
@@ -381,7 +384,13 @@ describe('what a server tells of itself', () => {
       commitIndex: 2,
       lastApplied: 2,
       lastIndex: 3,
+      baseIndex: 0,
+      snapshotIndex: 0,
       logTimeMs: 0, // of a no-op at the beginning of a log that knows no time yet
+      sessions: 0,
+      disk: 'ok',
+      transferTo: undefined,
+      followers: { S2: expect.anything(), S3: expect.anything() },
     });
     s1.isReplicated();
     expect(s1.status.logTimeMs).toBe(s1.clock.wallMs());

@@ -8,20 +8,34 @@
  * typed and promising surface is `server.ts`.
  */
 import { Observable, Subject, type Subscription } from 'rxjs';
-import { defaultSettings, type ServerEvent, type Settings } from '../machines/context.js';
+import {
+  noSnapshot,
+  type ServerContext,
+  type ServerEvent,
+  type Snapshot,
+} from '../machines/context.js';
 import type { Effect, Persist } from '../machines/effects.js';
-import { type Entry, type Proposal, proposal, type ServerId } from '../machines/entry.js';
+import type { Entry, Proposal, ServerId } from '../machines/entry.js';
 import { type Role, roleOf, type ServerSnapshot, type server } from '../machines/server.js';
+import { defaultSettings, type Settings, settingsFlaw } from '../machines/settings.js';
 import { createStepper, type Stepper } from '../machines/stepper.js';
-import { Applier, type BytesStateMachine } from './applier.js';
-import type { Cancel, Clock } from './clock.js';
+import { Applier } from './applier.js';
+import type { BytesStateMachine } from './bytesStateMachine.js';
+import type { Clock } from './clock.js';
+import { DiskWatch } from './diskWatch.js';
 import { DurabilityGate } from './durabilityGate.js';
+import { LeaderReads } from './leaderReads.js';
 import type { LogStore, Recovered } from './logStore.js';
-import { notDone, type Settle } from './outcome.js';
+import type { EntryOutcome, Settle } from './outcome.js';
 import { PendingProposals } from './pendingProposals.js';
-import { RaftError } from './raftError.js';
+import type { RaftErrorCode } from './raftError.js';
+import { eventsOf, type RaftEvent } from './raftEvents.js';
 import type { Random } from './random.js';
-import { type ReadDone, ReadQueue } from './readQueue.js';
+import type { ReadDone } from './readQueue.js';
+import { Snapshots } from './snapshots.js';
+import { type Status, statusOf } from './status.js';
+import { steadyClock } from './steadyClock.js';
+import { wrongIdentity } from './storeOwner.js';
 import { Timers } from './timers.js';
 import type { Transport } from './transport.js';
 
@@ -34,6 +48,8 @@ export interface ServerActorOptions {
   /** Addresses by server id, the own one among them. */
   readonly servers: Readonly<Record<ServerId, string>>;
   readonly stateMachine: BytesStateMachine;
+  /** What the state machine answers, as bytes (as it is: it answers bytes). */
+  readonly encodeValue?: ((value: unknown) => Uint8Array) | undefined;
   readonly transport: Transport;
   readonly store: LogStore;
   readonly clock: Clock;
@@ -41,6 +57,8 @@ export interface ServerActorOptions {
   readonly settings?: Partial<Settings> | undefined;
   /** A proposal that is not settled by then is *unknown*, ms (5,000). */
   readonly proposalTimeoutMs?: number | undefined;
+  /** A wall clock that jumps further is not followed, ms (one hour). */
+  readonly clockJumpMaxMs?: number | undefined;
   /** Another machine in place of the server's: a mutant, in tests of the tests. */
   readonly machine?: typeof server | undefined;
 }
@@ -55,56 +73,96 @@ export interface Step {
 
 export interface Applied {
   readonly entry: Entry;
-  readonly value: unknown;
+  readonly outcome: EntryOutcome;
 }
 
-/** What a server is doing, in figures. */
-export interface Status {
-  readonly id: ServerId;
-  readonly role: Role | 'stopped';
-  readonly term: number;
-  readonly leaderId: ServerId | undefined;
-  readonly commitIndex: number;
-  readonly lastApplied: number;
-  readonly lastIndex: number;
-  /** Log time: the stamp of the last applied entry, ms since 1970; 0 before the first. */
-  readonly logTimeMs: number;
-}
+/** Where a proposal stands in the log, or why it does not. */
+export type Place =
+  | { readonly index: number; readonly term: number }
+  | { readonly refusal: RaftErrorCode; readonly reason: string };
 
 export class ServerActor {
   readonly id: ServerId;
   readonly #options: ServerActorOptions;
+  readonly #settings: Settings;
+  readonly #clock: Clock;
   readonly #gate: DurabilityGate;
   readonly #timers: Timers;
   readonly #proposals: PendingProposals;
-  readonly #reads = new ReadQueue();
+  readonly #reads: LeaderReads;
+  readonly #applier: Applier;
+  readonly #disk: DiskWatch;
+  readonly #snapshots: Snapshots;
   readonly #steps = new Subject<Step>();
   readonly #applied = new Subject<Applied>();
-  readonly #changes = new Subject<Status>();
-  readonly #failures = new Subject<Error>();
+  readonly #events = new Subject<RaftEvent>();
   readonly #mailbox: ServerEvent[] = [];
   readonly #subscriptions: Subscription[] = [];
   #proposed: Proposal[] = [];
+  /** Bytes of entries in the log that are not applied, while this server leads. */
+  #uncommittedBytes = 0;
   #stepper: Stepper | undefined;
-  #applier: Applier | undefined;
   #isDraining = false;
   #isFlushDeferred = false;
   #isApplyDeferred = false;
   #isStopped = false;
-  #cancelTick: Cancel = () => {};
   #lastRole: Role = 'follower';
   #lastLeader: ServerId | undefined;
   #lastTerm = 0;
 
   constructor(options: ServerActorOptions) {
-    const { clock, random, transport } = options;
+    const { random, transport, store, stateMachine } = options;
     this.id = options.id;
     this.#options = options;
-    this.#gate = new DurabilityGate((send) => transport.send(send.to, group, send.message));
-    this.#timers = new Timers(clock, random, (timer) =>
-      this.#post({ type: `timer.${timer}`, atMs: clock.monotonicMs() }),
+    this.#settings = { ...defaultSettings, ...options.settings };
+    const flaw = settingsFlaw(this.#settings);
+    if (flaw !== undefined) throw new RangeError(flaw);
+    const clock = steadyClock(options.clock, options.clockJumpMaxMs ?? 3_600_000, (ms) =>
+      this.#tell({ type: 'clockJumped', ms }),
     );
+    this.#clock = clock;
+    this.#gate = new DurabilityGate((send) => transport.send(send.to, group, send.message));
+    this.#timers = new Timers(clock, random, {
+      fire: (timer) => this.#post({ type: `timer.${timer}`, atMs: clock.monotonicMs() }),
+      late: (ms) => this.#tell({ type: 'stalled', ms: Math.round(ms) }),
+    });
     this.#proposals = new PendingProposals(clock, options.proposalTimeoutMs ?? 5_000);
+    this.#reads = new LeaderReads({
+      stateMachine,
+      clock,
+      isLeader: () => this.isLeader,
+      propose: (what, settle) => 'index' in this.propose(what, settle),
+      guarded: (run) => this.#guarded(run),
+    });
+    this.#applier = new Applier({
+      stateMachine,
+      encodeValue: options.encodeValue ?? ((value) => value as Uint8Array),
+      applied: this.#entryApplied,
+      group,
+      monotonicMs: () => clock.monotonicMs(),
+    });
+    this.#disk = new DiskWatch({
+      clock,
+      stallMs: this.#settings.electionTimeoutMaxMs,
+      findRoom: () => store.findRoom(),
+      changed: (disk) => {
+        this.#tell({ type: 'diskChanged', disk });
+        this.#post({ type: 'diskChanged', disk, atMs: clock.monotonicMs() });
+      },
+    });
+    this.#snapshots = new Snapshots({
+      store,
+      stateMachine,
+      clock,
+      settings: this.#settings,
+      applier: this.#applier,
+      send: (to, message) => transport.send(to, group, message),
+      post: (event) => this.#post(event),
+      tell: (event) => this.#tell(event),
+      covered: (index) => this.#proposals.covered(index),
+      restored: () => this.#guarded(() => this.#apply()),
+      failed: (error) => this.#fail(error),
+    });
   }
 
   /** Every step of the machine. Costs nothing while nobody watches. */
@@ -117,14 +175,9 @@ export class ServerActor {
     return this.#applied;
   }
 
-  /** The status after each change of role, term or leader. */
-  get changes$(): Observable<Status> {
-    return this.#changes;
-  }
-
-  /** Why this server stopped by itself; at most one. */
-  get failures$(): Observable<Error> {
-    return this.#failures;
+  /** What befalls this server. */
+  get events$(): Observable<RaftEvent> {
+    return this.#events;
   }
 
   /** The machine's present snapshot: what a simulator's checkers look at. */
@@ -138,16 +191,16 @@ export class ServerActor {
   }
 
   status(): Status {
-    const context = this.#stepper?.snapshot.context;
+    const clock = this.#clock;
+    const isRunning = this.#stepper !== undefined && !this.#isStopped;
     return {
+      ...statusOf(this.#context, clock.monotonicMs(), clock.wallMs()),
       id: this.id,
-      role: this.#stepper === undefined || this.#isStopped ? 'stopped' : this.#lastRole,
-      term: context?.currentTerm ?? 0,
-      leaderId: context?.leaderId,
-      commitIndex: context?.commitIndex ?? 0,
-      lastApplied: this.#applier?.lastApplied ?? 0,
-      lastIndex: context?.log.lastIndex ?? 0,
-      logTimeMs: this.#applier?.logTimeMs ?? 0,
+      role: isRunning ? this.#lastRole : 'stopped',
+      lastApplied: this.#applier.lastApplied,
+      logTimeMs: this.#applier.logTimeMs,
+      sessions: this.#applier.sessions,
+      disk: this.#disk.condition,
     };
   }
 
@@ -158,20 +211,22 @@ export class ServerActor {
       if (error !== undefined) return done(error);
       if (this.#isStopped) return done(new Error(`server ${id} was stopped while it started`));
       const refusal = wrongIdentity(recovered, clusterId, id);
-      if (refusal === undefined) this.#listen(recovered, done);
+      if (refusal === undefined) this.#restoreFirst(recovered, done);
       else store.close(() => done(refusal));
     });
   }
 
   /**
-   * Appends to the log if this server leads, and says at once where. Many proposals of one turn
-   * make one write and one message. The place is settled before anything else can happen to the
-   * server.
+   * Appends to the log if this server leads and has room, and says at once where. Many proposals of
+   * one turn make one write and one message. The place is settled before anything else can happen
+   * to the server.
    */
-  propose(what: Proposal, settle: Settle): { index: number; term: number } | undefined {
-    if (!this.isLeader) return undefined;
-    const { log, currentTerm: term } = this.#stepper!.snapshot.context;
+  propose(what: Proposal, settle: Settle): Place {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return refusal;
+    const { log, currentTerm: term } = this.#context!;
     const index = log.lastIndex + this.#proposed.push(what);
+    this.#uncommittedBytes += what.bytes.length;
     this.#proposals.add(index, term, settle);
     this.#flushSoon();
     return { index, term };
@@ -180,12 +235,54 @@ export class ServerActor {
   /** Asks for a point at which the state here is linearizable. Only a leader can give one. */
   read(done: ReadDone): void {
     if (!this.isLeader) return done(`server ${this.id} does not lead`);
-    this.#reads.add(done);
+    this.#reads.queue.add(done);
     this.#flushSoon();
   }
 
+  /** Hands leadership over; `events$` tells how it goes. Answers why it cannot even be tried. */
+  transferLeadership(to: ServerId | undefined): string | undefined {
+    if (!this.isLeader) return `server ${this.id} does not lead`;
+    const { transfer } = this.#context!.leadership!;
+    if (transfer !== undefined) return `server ${this.id} is handing over to ${transfer.to}`;
+    this.#post({ type: 'TransferLeadership', to, atMs: this.#clock.monotonicMs() });
+    if (!this.isLeader || this.#context!.leadership!.transfer !== undefined) return undefined;
+    return to === undefined
+      ? `server ${this.id} has nobody to hand over to, or was elected only now`
+      : `server ${to} is no other voter of this cluster, or ${this.id} was elected only now`;
+  }
+
+  /** Begins a snapshot of the state as it is now; `events$` tells when it is in place. */
+  takeSnapshot(): string | undefined {
+    if (this.#stepper === undefined || this.#isStopped) return `server ${this.id} does not run`;
+    if (this.#snapshots.isBusy) return `server ${this.id} is at one already`;
+    this.#guarded(() => this.#snapshots.take());
+    return undefined;
+  }
+
+  get #context(): ServerContext | undefined {
+    return this.#stepper?.snapshot.context;
+  }
+
+  get term(): number {
+    return this.#context?.currentTerm ?? 0;
+  }
+
+  /** The leader of this term, as far as it is known here. */
+  get leaderId(): ServerId | undefined {
+    return this.#context?.leaderId;
+  }
+
+  get lastApplied(): number {
+    return this.#applier.lastApplied;
+  }
+
   get isLeader(): boolean {
-    return !this.#isStopped && this.#stepper?.snapshot.context.leadership !== undefined;
+    return !this.#isStopped && this.#context?.leadership !== undefined;
+  }
+
+  /** It was stopped, or has stopped by itself. */
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   get stateMachine(): BytesStateMachine {
@@ -204,15 +301,32 @@ export class ServerActor {
     );
   }
 
-  #listen(recovered: Recovered, done: (error: Error | undefined) => void): void {
-    const { transport, store, clusterId, id, servers, clock } = this.#options;
+  // ---- the beginning
+
+  /** The state of the newest snapshot, before anybody is heard. */
+  #restoreFirst(recovered: Recovered, done: (error: Error | undefined) => void): void {
+    if (recovered.snapshot === undefined) return this.#listen(recovered, noSnapshot, done);
+    this.#snapshots.restoreFirst(recovered.snapshot, (error, snapshot) => {
+      if (this.#isStopped) return done(new Error(`server ${this.id} was stopped while it started`));
+      if (error !== undefined) return this.#options.store.close(() => done(error));
+      this.#listen(recovered, snapshot!, done);
+    });
+  }
+
+  #listen(
+    recovered: Recovered,
+    snapshot: Snapshot,
+    done: (error: Error | undefined) => void,
+  ): void {
+    const { transport, store, clusterId, id, servers } = this.#options;
     store.listen({
       persisted: (number) => this.#persisted(number),
       failed: (error) => this.#fail(error),
+      room: (hasRoom) => this.#disk.room(hasRoom),
     });
     this.#subscriptions.push(
       transport.messages$.subscribe((message) => {
-        message.atMs = clock.monotonicMs();
+        message.atMs = this.#clock.monotonicMs();
         this.#post(message);
       }),
       transport.notices$.subscribe((notice) => {
@@ -225,7 +339,7 @@ export class ServerActor {
       if (error !== undefined) return this.stop(() => done(error));
       if (this.#isStopped) return done(new Error(`server ${id} was stopped while it started`));
       try {
-        this.#begin(recovered);
+        this.#begin(recovered, snapshot);
       } catch (unreadable) {
         return this.stop(() => done(asError(unreadable)));
       }
@@ -233,18 +347,11 @@ export class ServerActor {
     });
   }
 
-  #begin({ currentTerm, votedFor, entries }: Recovered): void {
-    const { id, settings, machine, stateMachine } = this.#options;
-    const base = { index: 0, term: 0 };
-    this.#applier = new Applier(stateMachine, { applied: this.#entryApplied }, base.index);
-    const input = {
-      id,
-      settings: { ...defaultSettings, ...settings },
-      currentTerm,
-      votedFor,
-      base,
-      entries,
-    };
+  #begin({ currentTerm, votedFor, base, entries }: Recovered, snapshot: Snapshot): void {
+    const { id, machine } = this.#options;
+    const settings = this.#settings;
+    const nowMs = this.#clock.monotonicMs();
+    const input = { id, settings, currentTerm, votedFor, base, entries, snapshot, nowMs };
     const { stepper, effects } = createStepper(input, machine);
     this.#stepper = stepper;
     this.#lastTerm = currentTerm;
@@ -291,8 +398,10 @@ export class ServerActor {
       before.context.leaderId !== after.context.leaderId ||
       before.context.currentTerm !== after.context.currentTerm
     ) {
-      this.#noticeChange();
+      this.#noticeChange(event, before, after);
     }
+    if (event.type === 'InstallSnapshotResponse')
+      this.#snapshots.noticeInstall(event.from, before, after);
     for (const effect of effects) this.#perform(effect);
   }
 
@@ -311,41 +420,72 @@ export class ServerActor {
    * told.
    */
   #flushProposals(): void {
-    const { clock } = this.#options;
+    const clock = this.#clock;
     if (this.#proposed.length > 0) {
       const proposals = this.#proposed;
       this.#proposed = [];
       const atMs = clock.monotonicMs();
       this.#step({ type: 'ClientRequest', proposals, wallMs: clock.wallMs(), atMs });
     }
-    const batch = this.isLeader ? this.#reads.nextBatch() : undefined;
+    const batch = this.isLeader ? this.#reads.queue.nextBatch() : undefined;
     if (batch !== undefined) this.#step({ type: 'ReadRequest', batch, atMs: clock.monotonicMs() });
   }
 
   #flushSoon(): void {
     if (this.#isFlushDeferred) return;
     this.#isFlushDeferred = true;
-    this.#options.clock.defer(() => {
+    this.#clock.defer(() => {
       this.#isFlushDeferred = false;
       if (!this.#isStopped) this.#drain();
     });
   }
 
-  #noticeChange(): void {
-    const { snapshot } = this.#stepper!;
-    const role = roleOf(snapshot);
-    const { leaderId, currentTerm, commitIndex } = snapshot.context;
-    const isSameLeader = leaderId === this.#lastLeader && currentTerm === this.#lastTerm;
-    if (isSameLeader && role === this.#lastRole) return;
+  /** Why nothing can be proposed here now. */
+  #refusal(): Exclude<Place, { index: number }> | undefined {
+    if (!this.isLeader) {
+      return { refusal: 'RAFT_NOT_LEADER', reason: `server ${this.id} does not lead` };
+    }
+    const { leadership } = this.#context!;
+    if (leadership!.transfer !== undefined) {
+      const reason = `server ${this.id} is handing leadership over to ${leadership!.transfer.to}`;
+      return { refusal: 'RAFT_NOT_LEADER', reason };
+    }
+    if (this.#disk.condition === 'full') {
+      return { refusal: 'RAFT_OVERLOADED', reason: `the disk of server ${this.id} is full` };
+    }
+    const { uncommittedBytesMax } = this.#settings;
+    if (this.#uncommittedBytes < uncommittedBytesMax) return undefined;
+    const waiting = `${this.#uncommittedBytes} bytes wait to be committed`;
+    const reason = `${waiting}, and no more than ${uncommittedBytesMax} may`;
+    return { refusal: 'RAFT_OVERLOADED', reason };
+  }
+
+  #noticeChange(event: ServerEvent, before: ServerSnapshot, after: ServerSnapshot): void {
+    const role = roleOf(after);
+    const { leaderId, currentTerm, commitIndex, log } = after.context;
+    const happened = eventsOf(event, before, after);
+    const isSame =
+      leaderId === this.#lastLeader && currentTerm === this.#lastTerm && role === this.#lastRole;
     const led = this.#lastRole === 'leader';
     this.#lastRole = role;
     this.#lastLeader = leaderId;
     this.#lastTerm = currentTerm;
-    if (led) {
-      this.#reads.refuse(`server ${this.id} leads no more`, commitIndex);
-      this.#cancelTick();
-    } else if (role === 'leader') this.#tickWhenDue();
-    if (this.#changes.observed) this.#changes.next(this.status());
+    if (led && role !== 'leader') {
+      this.#reads.leave(`server ${this.id} leads no more`, commitIndex);
+      this.#snapshots.leaveOffice();
+    } else if (!led && role === 'leader') {
+      const first = Math.max(this.#applier.lastApplied + 1, log.firstIndex);
+      const waiting = log.slice(first, log.length);
+      this.#uncommittedBytes = waiting.reduce((bytes, entry) => bytes + entry.bytes.length, 0);
+      this.#reads.tickWhenDue();
+      this.#snapshots.takeOffice();
+    }
+    for (const one of happened) this.#tell(one);
+    if (!isSame && this.#events.observed) this.#tell({ type: 'changed', status: this.status() });
+  }
+
+  #tell(event: RaftEvent): void {
+    if (this.#events.observed) this.#events.next(event);
   }
 
   // ---- effects
@@ -363,89 +503,58 @@ export class ServerActor {
       case 'apply':
         return this.#apply();
       case 'confirmReads':
-        this.#reads.confirmed(effect.batch, effect.readIndex);
-        return this.#answerReads();
+        this.#reads.queue.confirmed(effect.batch, effect.readIndex);
+        return this.#reads.answer(this.#applier.lastApplied);
+      case 'sendChunk':
+        return this.#snapshots.send(effect);
+      case 'storeChunk':
+        return this.#snapshots.receive(effect);
+      case 'restore':
+        return this.#snapshots.restore(effect.base);
+      case 'compact':
+        return this.#options.store.compact(effect.index);
     }
   }
 
   #persist(write: Persist): void {
     this.#gate.wrote(write);
+    this.#disk.wrote(write.number);
     this.#options.store.append(write);
   }
 
   #persisted(number: number): void {
     if (this.#isStopped) return;
     const lastIndex = this.#gate.persisted(number);
-    const atMs = this.#options.clock.monotonicMs();
+    this.#disk.persisted(number);
+    const atMs = this.#clock.monotonicMs();
     this.#post({ type: 'persisted', number, lastIndex, atMs });
     this.#gate.open();
   }
 
   /**
    * Applies what is committed, a slice a turn: while more is left, later commits wait for their
-   * turn as well.
+   * turn as well, and all of them for a snapshot that is being restored.
    */
   #apply(): void {
-    if (this.#isApplyDeferred) return;
-    const { log, commitIndex } = this.#stepper!.snapshot.context;
-    const isMore = this.#applier!.apply(log, commitIndex);
-    this.#answerReads();
-    if (this.isLeader) this.#tickWhenDue();
+    if (this.#isApplyDeferred || this.#snapshots.isRestoring) return;
+    const { log, commitIndex } = this.#context!;
+    const isMore = this.#applier.apply(log, commitIndex);
+    this.#reads.answer(this.#applier.lastApplied);
+    if (this.isLeader) this.#reads.tickWhenDue();
+    this.#snapshots.takeWhenDue();
     if (!isMore) return;
     this.#isApplyDeferred = true;
-    this.#options.clock.defer(() => {
+    this.#clock.defer(() => {
       this.#isApplyDeferred = false;
       if (!this.#isStopped) this.#guarded(() => this.#apply());
     });
   }
 
-  readonly #entryApplied = (entry: Entry, value: unknown, error: unknown, threw: boolean): void => {
-    this.#proposals.applied(entry, value, error, threw);
-    if (this.#applied.observed) this.#applied.next({ entry, value });
+  readonly #entryApplied = (entry: Entry, outcome: EntryOutcome): void => {
+    this.#uncommittedBytes = Math.max(0, this.#uncommittedBytes - entry.bytes.length);
+    this.#proposals.applied(entry, outcome);
+    if (this.#applied.observed) this.#applied.next({ entry, outcome });
   };
-
-  // ---- reads and log time
-
-  /**
-   * Answers what may be answered now. What is due by the leader's clock is brought about first, by
-   * a tick.
-   */
-  #answerReads(): void {
-    const ready = this.#reads.takeReady(this.#applier!.lastApplied);
-    if (ready.length === 0) return;
-    if (!this.#isDue()) {
-      for (const read of ready) read(undefined);
-      return;
-    }
-    const answerAll: Settle = (outcome) => {
-      for (const read of ready)
-        read(outcome.type === 'done' ? undefined : 'the read met a change of leader');
-    };
-    const place = this.propose(proposal('tick'), answerAll);
-    if (place === undefined) answerAll(notDone('no leader'));
-  }
-
-  #isDue(): boolean {
-    const { stateMachine, clock } = this.#options;
-    const dueMs = stateMachine.dueMs?.();
-    return dueMs !== undefined && dueMs <= clock.wallMs();
-  }
-
-  /** A leader that nobody writes to still lets log time pass when something is due by it. */
-  #tickWhenDue(): void {
-    const { stateMachine, clock } = this.#options;
-    this.#cancelTick();
-    const dueMs = stateMachine.dueMs?.();
-    if (dueMs === undefined) return;
-    const waitMs = Math.min(Math.max(dueMs - clock.wallMs(), 1), tickWaitMaxMs);
-    this.#cancelTick = clock.schedule(waitMs, () => {
-      if (!this.isLeader) return;
-      this.#guarded(() => {
-        if (this.#isDue()) this.propose(proposal('tick'), () => {});
-        else this.#tickWhenDue();
-      });
-    });
-  }
 
   // ---- the end
 
@@ -464,7 +573,7 @@ export class ServerActor {
     const { transport, store } = this.#options;
     transport.close(() =>
       store.close(() => {
-        this.#failures.next(error);
+        this.#tell({ type: 'failed', error });
         this.#complete();
       }),
     );
@@ -475,46 +584,22 @@ export class ServerActor {
     this.#isStopped = true;
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#timers.stop();
-    this.#cancelTick();
+    this.#disk.stop();
+    this.#snapshots.stop();
     this.#mailbox.length = 0;
-    this.#reads.refuse(reason);
+    this.#reads.stop(reason);
     this.#proposals.abandon(reason);
-    if (this.#changes.observed) this.#changes.next(this.status());
+    if (this.#events.observed) this.#tell({ type: 'changed', status: this.status() });
   }
+
   /** Whoever watches is told that nothing more will come. */
   #complete(): void {
     this.#steps.complete();
     this.#applied.complete();
-    this.#changes.complete();
-    this.#failures.complete();
+    this.#events.complete();
   }
 }
-
-/**
- * A timer of the platform holds no more than 2^31 ms; a longer wait looks at the clock again by
- * then.
- */
-const tickWaitMaxMs = 2 ** 30;
 
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
-function wrongIdentity(
-  { identity }: Recovered,
-  clusterId: string,
-  id: ServerId,
-): RaftError | undefined {
-  if (identity === undefined) {
-    const message = `server ${id} was never founded: found its cluster first`;
-    return new RaftError('RAFT_NOT_FOUNDED', 'notDone', message);
-  }
-  const wrong = (message: string) => new RaftError('RAFT_WRONG_CLUSTER', 'notDone', message);
-  if (identity.clusterId !== clusterId) {
-    return wrong(
-      `the store of server ${id} belongs to cluster ${identity.clusterId}, not to ${clusterId}`,
-    );
-  }
-  if (identity.serverId === id) return undefined;
-  return wrong(`the store belongs to server ${identity.serverId}, not to ${id}`);
 }

@@ -46,6 +46,13 @@ describe('a server that is stopped', () => {
     expect(s1.clock.timers).toBe(0);
   });
 
+  it('leaves no timer either when its store has no room while it closes', () => {
+    const s1 = new ActorStage().asServing();
+    stop(s1);
+    s1.store.tellRoom(false);
+    expect([s1.clock.timers, s1.eventsOf('diskChanged')]).toEqual([0, []]);
+  });
+
   it('listens to nobody any more', () => {
     const transport = memoryNetwork({ defer: (run) => run() }).transport('S1');
     const s1 = new ActorStage({ voters: ['S1'], transport }).asServing();
@@ -106,11 +113,10 @@ describe('a server that is stopped', () => {
     const ends = (name: string) => ({ complete: () => void ended.push(name) });
     s1.actor.steps$.subscribe(ends('steps$'));
     s1.actor.applied$.subscribe(ends('applied$'));
-    s1.actor.changes$.subscribe(ends('changes$'));
-    s1.actor.failures$.subscribe(ends('failures$'));
+    s1.actor.events$.subscribe(ends('events$'));
     stop(s1);
     s1.clock.settle();
-    expect(ended).toEqual(['steps$', 'applied$', 'changes$', 'failures$']);
+    expect(ended).toEqual(['steps$', 'applied$', 'events$']);
   });
 
   it('before it was started does not start any more', () => {
@@ -178,13 +184,13 @@ describe('a server whose store fails', () => {
   it('tells of it before its streams end', () => {
     const s1 = new ActorStage().asServing();
     const told: string[] = [];
-    s1.actor.failures$.subscribe({
-      next: ({ message }) => told.push(message),
+    s1.actor.events$.subscribe({
+      next: (event) => told.push(event.type === 'failed' ? event.error.message : event.type),
       complete: () => told.push('end'),
     });
     s1.store.fail('the disk failed');
     s1.clock.settle();
-    expect(told).toEqual(['the disk failed', 'end']);
+    expect(told).toEqual(['changed', 'the disk failed', 'end']);
   });
 });
 

@@ -29,10 +29,18 @@ export interface StateMachine<C, R, Q = never, A = never> {
   tick?(at: number): void;
   /** The earliest log time (ms) at which something is due, if anything is. */
   dueMs?(): number | undefined;
-  /** A frozen view of the state, as chunks. */
+  /** A frozen view of the state, taken in constant time, and pulled as chunks between entries. */
   snapshot(): Iterable<Uint8Array>;
-  /** Replaces the state by what `snapshot` once gave. */
+  /** Replaces the state by what `snapshot` once gave, however it is cut. */
   restore(chunks: Iterable<Uint8Array>): void;
+  /** The same in steps, for states that would stop the event loop too long. */
+  beginRestore?(): Restoring;
+}
+
+/** A restore under way. The old state stays until `finish`, also where one of these throws. */
+export interface Restoring {
+  push(chunk: Uint8Array): void;
+  finish(): void;
 }
 
 export type MakeStateMachine<C, R, Q = never, A = never> = (

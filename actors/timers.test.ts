@@ -16,12 +16,14 @@ function startTimers(drawn = 0) {
       return drawn;
     },
   };
-  const timers = new Timers(clock, random, (name) =>
-    fired.push(`${name} at ${clock.monotonicMs()}`),
-  );
+  const late: number[] = [];
+  const timers = new Timers(clock, random, {
+    fire: (name) => fired.push(`${name} at ${clock.monotonicMs()}`),
+    late: (ms) => late.push(ms),
+  });
   const set = (timer: Name, minMs: number, maxMs = minMs) =>
     timers.set({ type: 'setTimer', timer, minMs, maxMs });
-  return { clock, timers, set, fired, asked };
+  return { clock, timers, set, fired, asked, late };
 }
 
 describe('a timer', () => {
@@ -96,10 +98,11 @@ describe('a timer', () => {
   it('may be set anew while it fires', () => {
     const clock = new ManualClock();
     const fired: number[] = [];
-    const timers: Timers = new Timers(clock, { integer: () => 0 }, () => {
+    const fire = () => {
       fired.push(clock.monotonicMs());
       timers.set({ type: 'setTimer', timer: 'heartbeat', minMs: 50, maxMs: 50 });
-    });
+    };
+    const timers: Timers = new Timers(clock, { integer: () => 0 }, { fire, late: () => {} });
     timers.set({ type: 'setTimer', timer: 'heartbeat', minMs: 50, maxMs: 50 });
     clock.advance(200);
     expect(fired).toEqual([50, 100, 150, 200]);
@@ -108,11 +111,12 @@ describe('a timer', () => {
 
 describe('a timer that wakes late', () => {
   it('fires at once if it is no more than half its period late', () => {
-    const { clock, set, fired } = startTimers();
+    const { clock, set, fired, late } = startTimers();
     set('election', 200);
     clock.stall(300);
     clock.advance(0);
     expect(fired).toEqual(['election at 300']);
+    expect(late).toEqual([]);
   });
 
   it('is put off by exactly one turn if it is later than that, and then fires', () => {
@@ -125,6 +129,26 @@ describe('a timer that wakes late', () => {
     clock.turn();
     expect(fired).toEqual(['election at 301']);
     expect(clock.deferred + clock.timers).toBe(0);
+  });
+
+  it('says so, and by how much, before anything else happens', () => {
+    const { clock, set, fired, late } = startTimers();
+    set('election', 200);
+    clock.stall(5_200);
+    clock.wake();
+    expect(late).toEqual([5_000]);
+    expect(fired).toEqual([]);
+    clock.advance(1_000);
+    expect(late).toEqual([5_000]);
+  });
+
+  it('says nothing where it was cleared, since nobody waited for it', () => {
+    const { clock, timers, set, late } = startTimers();
+    set('election', 200);
+    timers.clear('election');
+    clock.stall(5_000);
+    clock.advance(0);
+    expect(late).toEqual([]);
   });
 
   it('does not fire if what came in meanwhile has restarted it', () => {

@@ -20,17 +20,23 @@ interface Timer {
   cancel: Cancel;
 }
 
+export interface TimersListener {
+  fire(timer: TimerName): void;
+  /** A timer woke so late, ms, that the process must have stood still. */
+  late(ms: number): void;
+}
+
 export class Timers {
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #fire: (timer: TimerName) => void;
+  readonly #listener: TimersListener;
   readonly #timers: Record<TimerName, Timer> = { election: unset(), heartbeat: unset() };
   #isStopped = false;
 
-  constructor(clock: Clock, random: Random, fire: (timer: TimerName) => void) {
+  constructor(clock: Clock, random: Random, listener: TimersListener) {
     this.#clock = clock;
     this.#random = random;
-    this.#fire = fire;
+    this.#listener = listener;
   }
 
   set({ timer: name, minMs, maxMs }: SetTimer): void {
@@ -65,8 +71,9 @@ export class Timers {
   #wake(name: TimerName, timer: Timer): void {
     timer.wakeMs = Number.POSITIVE_INFINITY;
     const lateMs = this.#clock.monotonicMs() - timer.deadlineMs;
-    if (lateMs > timer.periodMs / 2) this.#clock.defer(() => this.#fireIfDue(name, timer));
-    else this.#fireIfDue(name, timer);
+    if (lateMs <= timer.periodMs / 2) return this.#fireIfDue(name, timer);
+    this.#listener.late(lateMs);
+    this.#clock.defer(() => this.#fireIfDue(name, timer));
   }
 
   #fireIfDue(name: TimerName, timer: Timer): void {
@@ -77,7 +84,7 @@ export class Timers {
       return;
     }
     timer.deadlineMs = Number.POSITIVE_INFINITY;
-    this.#fire(name);
+    this.#listener.fire(name);
   }
 }
 

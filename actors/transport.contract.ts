@@ -108,7 +108,7 @@ function messageFacts(it: Fact): void {
 
   it('is silent when it is used before it is open', async ({ a }) => {
     a.send('b', 0, heartbeat('a', 1));
-    a.forward('b').close();
+    a.forward('b', 1).close();
   });
 
   it('delivers nothing that is for another group', async (pair) => {

@@ -23,28 +23,36 @@ export type TransportNotice =
   | { readonly type: 'metStore'; readonly serverId: ServerId; readonly storeId: string }
   | { readonly type: 'refused'; readonly peer: string; readonly reason: string };
 
-/** A request of another server's client side (a command or a query), and how to answer it. */
-export interface Forwarded {
-  readonly kind: 'command' | 'query';
+/** What is asked of a leader: a change, a look, or the beginning or end of a session. */
+export interface ForwardRequest {
+  readonly kind: 'command' | 'query' | 'openSession' | 'closeSession';
+  /** As in the entry that it becomes; 0 without a session. */
+  readonly sessionId: number;
+  readonly sequence: number;
+  readonly firstUnacknowledged: number;
   readonly bytes: Uint8Array;
+}
+
+/** A request of another server or of a client, and how to answer it. */
+export interface Forwarded extends ForwardRequest {
+  /** Only the leader of this term may take it; undefined: whoever leads. */
+  readonly term: number | undefined;
   answer(answer: ForwardAnswer): void;
 }
 
+/** The answer to a request. A session is named by the index at which it was opened. */
 export type ForwardAnswer =
   | { readonly type: 'done'; readonly index: number; readonly bytes: Uint8Array }
   | { readonly type: 'threw'; readonly message: string }
-  | { readonly type: 'notDone' | 'unknown'; readonly reason: string };
+  /** `expired`: its session is gone, and whether the command was applied is not known. */
+  | { readonly type: 'notDone' | 'unknown' | 'expired'; readonly reason: string };
 
 /**
  * An ordered stream of requests to one server. Requests are sent once, in order; when the stream
  * ends, those without an answer are answered *unknown*, and later ones *not done*.
  */
 export interface ForwardStream {
-  request(
-    kind: 'command' | 'query',
-    bytes: Uint8Array,
-    answer: (answer: ForwardAnswer) => void,
-  ): void;
+  request(request: ForwardRequest, answer: (answer: ForwardAnswer) => void): void;
   close(): void;
 }
 
@@ -55,12 +63,14 @@ export interface Transport {
   /** Messages for this server, in the order of their arrival. Never ends with an error. */
   readonly messages$: Observable<Message>;
   readonly notices$: Observable<TransportNotice>;
-  /** Requests that other servers forward to this one. */
+  /** Requests that other servers forward to this one, to be answered here. */
   readonly forwarded$: Observable<Forwarded>;
+  /** Requests of native clients, which may have to go on to the leader. */
+  readonly clients$: Observable<Forwarded>;
   /** Sends, or drops. Never throws, never waits. */
   send(to: ServerId, group: number, message: Message): void;
-  /** Opens a stream of requests to another server. */
-  forward(to: ServerId): ForwardStream;
+  /** Opens a stream of requests to another server, as the leader of `term`. */
+  forward(to: ServerId, term: number): ForwardStream;
   /** Idempotent. Nothing arrives after it has answered. */
   close(done: () => void): void;
 }

@@ -5,12 +5,16 @@
 import type { Fact } from './transport.contract.js';
 import type { ForwardAnswer, Forwarded, ForwardStream, Transport } from './transport.js';
 import {
+  asked,
   check,
   eventually,
   openPair,
   stopped,
   type TransportPair,
 } from './transportPair.contract.js';
+
+/** The term for which every stream here is opened. */
+const leaderTerm = 3;
 
 /** States the facts. */
 export function forwardContract(it: Fact): void {
@@ -49,12 +53,32 @@ function answeringFacts(it: Fact): void {
     check(own, 'with its own answer');
   });
 
+  it('carries all that a request says, and the term that the stream is for', async (pair) => {
+    const { stream, arrived } = await openStream(pair);
+    const session = { sessionId: 2 ** 53 - 1, sequence: 12, firstUnacknowledged: 5 };
+    const kinds = ['command', 'query', 'openSession', 'closeSession'] as const;
+    const bytes = Uint8Array.of(1, 0, 255);
+    for (const kind of kinds) stream.request({ kind, ...session, bytes }, () => {});
+    await eventually(() => arrived.length === kinds.length, 'all requests arrive');
+    const [first] = arrived;
+    check(String(arrived.map(({ kind }) => kind)) === String(kinds), 'by kind');
+    for (const name of ['sessionId', 'sequence', 'firstUnacknowledged'] as const)
+      check(first![name] === session[name], name);
+    check(String(first!.bytes) === String(bytes), 'its bytes');
+    check(
+      arrived.every(({ term }) => term === leaderTerm),
+      'the term',
+    );
+    stream.close();
+  });
+
   it('carries every kind of answer', async (pair) => {
     const { stream, arrived } = await openStream(pair);
     const kinds: ForwardAnswer[] = [
       { type: 'threw', message: 'WRONGTYPE \u00e4' },
       { type: 'notDone', reason: 'not the leader' },
       { type: 'unknown', reason: 'deposed' },
+      { type: 'expired', reason: 'session 7 is gone' },
     ];
     const taken = kinds.map((_, i) => ask(stream, 'command', i));
     await eventually(() => arrived.length === kinds.length, 'all requests arrive');
@@ -65,9 +89,9 @@ function answeringFacts(it: Fact): void {
 
   it('answers nothing inside the call that asks', async (pair) => {
     const { a } = pair;
-    const early = a.forward('b');
+    const early = a.forward('b', leaderTerm);
     await openPair(pair);
-    for (const stream of [early, a.forward('b'), a.forward('nobody')]) {
+    for (const stream of [early, a.forward('b', leaderTerm), a.forward('nobody', leaderTerm)]) {
       const answers = ask(stream, 'command', 1);
       check(answers.length === 0, 'no answer comes inside request');
       await eventually(() => answers.length > 0, 'it is answered');
@@ -109,7 +133,7 @@ function endingFacts(it: Fact): void {
   it('answers not done what is asked of a server that is not there', async (pair) => {
     await openPair(pair);
     await stopped(pair.b);
-    const answers = ask(pair.a.forward('b'), 'command', 1);
+    const answers = ask(pair.a.forward('b', leaderTerm), 'command', 1);
     await eventually(() => answers.length > 0, 'it is answered');
     check(types(answers) === 'notDone', 'not done');
   });
@@ -117,7 +141,7 @@ function endingFacts(it: Fact): void {
   it('refuses a stream as it refuses messages', async (pair) => {
     await openPair(pair, { b: { clusterId: 'another' } });
     const arrived = requests(pair.b);
-    const answers = ask(pair.a.forward('b'), 'command', 1);
+    const answers = ask(pair.a.forward('b', leaderTerm), 'command', 1);
     await eventually(() => answers.length > 0, 'it is answered');
     check(types(answers) === 'notDone' && arrived.length === 0, 'not done');
   });
@@ -127,7 +151,7 @@ async function openStream(
   pair: TransportPair,
 ): Promise<{ stream: ForwardStream; arrived: Forwarded[] }> {
   await openPair(pair);
-  return { arrived: requests(pair.b), stream: pair.a.forward('b') };
+  return { arrived: requests(pair.b), stream: pair.a.forward('b', leaderTerm) };
 }
 
 function requests(transport: Transport): Forwarded[] {
@@ -139,7 +163,7 @@ function requests(transport: Transport): Forwarded[] {
 /** Asks, and answers with the list of answers that come. */
 function ask(stream: ForwardStream, kind: Forwarded['kind'], byte: number): ForwardAnswer[] {
   const answers: ForwardAnswer[] = [];
-  stream.request(kind, Uint8Array.of(byte), (answer) => answers.push(answer));
+  stream.request(asked(kind, Uint8Array.of(byte)), (answer) => answers.push(answer));
   return answers;
 }
 

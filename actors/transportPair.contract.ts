@@ -4,7 +4,7 @@
  */
 import type { ServerId } from '../machines/entry.js';
 import type { AppendEntriesRequest } from '../machines/messages.js';
-import type { Transport, TransportOptions } from './transport.js';
+import type { ForwardRequest, Transport, TransportOptions } from './transport.js';
 
 export type { Runner } from './disk.contract.js';
 
@@ -80,6 +80,11 @@ export async function converse(
 
 /** The smallest AppendEntries, told apart by its term. */
 export function heartbeat(from: ServerId, term: number): AppendEntriesRequest {
-  const positions = { prevLogIndex: 40, prevLogTerm: 1, leaderCommit: 39, round: 5 };
+  const positions = { prevLogIndex: 40, prevLogTerm: 1, leaderCommit: 39, round: 5, sentMs: 6 };
   return { type: 'AppendEntriesRequest', from, atMs: 0, term, entries: [], ...positions };
+}
+
+/** A request without a session. */
+export function asked(kind: ForwardRequest['kind'], bytes = new Uint8Array(0)): ForwardRequest {
+  return { kind, sessionId: 0, sequence: 0, firstUnacknowledged: 0, bytes };
 }

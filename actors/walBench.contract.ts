@@ -1,5 +1,6 @@
 /** A write-ahead log on a disk where nothing happens unless the test lets it. */
-import { type DiskFault, SectorDisk } from '../sim/disk.js';
+import { SectorDisk } from '../sim/disk.js';
+import type { DiskFault } from '../sim/diskRules.js';
 import type { LogStore, Recovered } from './logStore.js';
 import { entry, filled, identity } from './walHistory.contract.js';
 import { walStore } from './walStore.js';
@@ -52,19 +53,29 @@ export class Bench {
     this.#append(entries);
   }
 
+  /** Puts a snapshot in place that covers the entries up to `index`. */
+  snapshot(index: number, term = 1): void {
+    this.store.createSnapshot({ index, term, stampMs: 0 }, (_error, writer) => {
+      writer.write(filled(100), () => writer.commit(() => this.told.push(`snapshot ${index}`)));
+    });
+    this.run();
+  }
+
   appendBad(): void {
     this.#append([{ ...entry(++this.#index, 1, filled(50)), sequence: 0.5 }]);
   }
 
   /** Another store on the same disk, and what it recovers. */
   reopen(): Recovered | Error | undefined {
+    // What was answered stays: the process of the store before has ended.
+    this.disk.kill();
     this.#held = [];
     this.#number = 0;
     let answer: Recovered | Error | undefined;
     this.store = walStore({ disk: this.disk, segmentBytes });
     this.store.open((error, recovered) => {
       answer = error ?? recovered;
-      this.#index = recovered.entries.length;
+      this.#index = recovered.base.index + recovered.entries.length;
     });
     this.run();
     this.#listen();
@@ -100,6 +111,7 @@ export class Bench {
     this.store.listen({
       persisted: (number) => this.told.push(number),
       failed: (error) => this.told.push(error.message),
+      room: (hasRoom) => this.told.push(hasRoom ? 'room' : 'no room'),
     });
   }
 }

@@ -21,6 +21,7 @@ function limitedDisk(count: number) {
 
 function opened(disk: SectorDisk): Recovered | Error {
   let answer: Recovered | Error | undefined;
+  disk.kill();
   walStore({ disk, segmentBytes }).open((error, recovered) => {
     answer = error ?? recovered;
   });
@@ -29,6 +30,7 @@ function opened(disk: SectorDisk): Recovered | Error {
 
 function found(disk: SectorDisk, of: Identity = identity): 'founded' | Error | undefined {
   let answer: 'founded' | Error | undefined;
+  disk.kill();
   const store = walStore({ disk, segmentBytes });
   store.open(() => store.found(of, 1, first, (error) => (answer = error ?? 'founded')));
   return answer;
@@ -92,6 +94,7 @@ describe('founding', () => {
   it('does not take a log whose identity was lost for one that never had any', () => {
     const { disk } = limitedDisk(1_000);
     found(disk);
+    disk.kill();
     const store = walStore({ disk, segmentBytes });
     store.open(() => {});
     const vote = { currentTerm: 2, votedFor: 's1', isVote: true, entries: [] };
@@ -119,6 +122,7 @@ describe('founding', () => {
     found(disk);
     disk.remove(segmentName(2), () => {});
     disk.read(segmentName(1), (_error, before) => {
+      disk.kill();
       const store = walStore({ disk, segmentBytes });
       const answers: (Error | undefined)[] = [];
       store.found(identity, 1, first, (error) => answers.push(error));

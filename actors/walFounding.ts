@@ -3,9 +3,11 @@
  * So a folder with an identity has a log, and one without has promised nothing and can be founded
  * from the beginning.
  */
+import type { Entry } from '../machines/entry.js';
 import type { Disk } from './disk.js';
 import type { Identity } from './logStore.js';
 import { isZero } from './sectors.js';
+import { WalBatches } from './walBatches.js';
 import {
   type BatchEnd,
   decodeSegmentHeader,
@@ -20,30 +22,42 @@ import {
   storeSeed,
 } from './walFormat.js';
 import { encodeIdentity, identityName } from './walIdentity.js';
+import type { Checkpoint } from './walRecords.js';
 import type { SegmentImage } from './walRecovery.js';
 import { createSegment, type Segment, writeDurably } from './walSegments.js';
 
-type FoundDone = (error: Error | undefined, segment?: Segment, last?: BatchEnd) => void;
+export interface FoundingOptions {
+  readonly disk: Disk;
+  readonly group: number;
+  readonly segmentBytes: number;
+  readonly identity: Identity;
+  readonly currentTerm: number;
+  readonly entries: readonly Entry[];
+}
+
+/** A folder that was founded: where its log goes on, and what it comes to. */
+export interface Founded {
+  readonly current: Segment;
+  readonly last: BatchEnd;
+  readonly state: Checkpoint;
+}
+
+type FoundDone = (error: Error | undefined, founded?: Founded) => void;
 
 /** The first sector of the segment with a number, for the store of `identity`. */
 export function segmentHeaderOf({ clusterId, storeId }: Identity): (number: number) => Uint8Array {
   return (number) => encodeSegmentHeader({ number, clusterId, storeId });
 }
 
-/** Founds `disk` with one batch, whose header is still free. Leaves no file open where it fails. */
-export function foundFolder(
-  disk: Disk,
-  identity: Identity,
-  segmentBytes: number,
-  batch: Uint8Array,
-  done: FoundDone,
-): void {
+/** Founds a folder with one batch. Leaves no file open where it fails. */
+export function foundFolder(options: FoundingOptions, done: FoundDone): void {
+  const { disk, identity, segmentBytes } = options;
   const refusal = refusalOf(identity);
   if (refusal !== undefined) return done(new Error(`${disk.place}: ${refusal}`));
   removeLeftovers(disk, (left) => {
     if (left !== undefined) return done(left);
     createSegment(disk, 1, segmentBytes, segmentHeaderOf(identity), (error, segment) => {
-      if (error === undefined) writeFounding(disk, identity, segment!, batch, done);
+      if (error === undefined) writeFounding(options, segment!, done);
       else done(error);
     });
   });
@@ -71,13 +85,13 @@ function removeLeftovers(disk: Disk, done: (error: Error | undefined) => void): 
   });
 }
 
-function writeFounding(
-  disk: Disk,
-  identity: Identity,
-  segment: Segment,
-  batch: Uint8Array,
-  done: FoundDone,
-): void {
+function writeFounding(options: FoundingOptions, segment: Segment, done: FoundDone): void {
+  const { disk, group, identity, currentTerm, entries } = options;
+  const founding = new WalBatches(group, Number.POSITIVE_INFINITY);
+  founding.addVote(currentTerm, undefined);
+  for (const entry of entries) founding.addEntry(entry);
+  const { writer, indexMax } = founding.take();
+  const batch = writer.finish();
   const fail = (error: Error): void => segment.file.close(() => done(error));
   const seed = storeSeed(identity.clusterId, identity.storeId);
   const { number, file, offset } = segment;
@@ -86,8 +100,13 @@ function writeFounding(
     if (error !== undefined) return fail(error);
     disk.replace(identityName, encodeIdentity(identity), (failure) => {
       if (failure !== undefined) return fail(failure);
-      segment.offset += batch.length;
-      done(undefined, segment, { number: 1, segment: number, end: segment.offset, crc });
+      const end = offset + batch.length;
+      const last = { number: 1, segment: number, end, crc };
+      done(undefined, {
+        current: { ...segment, offset: end, indexMax },
+        last,
+        state: founding.state,
+      });
     });
   });
 }

@@ -171,6 +171,8 @@ function noting(disk: Disk, note: (name: string, offset: number, bytes: Uint8Arr
     open: (name, done) => disk.open(name, (error, file) => done(error, file && noted(file))),
     create: (name, size, done) =>
       disk.create(name, size, (error, file) => done(error, file && noted(file))),
+    openToRead: (name, done) => disk.openToRead(name, done),
+    grow: (name, done) => disk.grow(name, done),
     replace: (name, bytes, done) => disk.replace(name, bytes, done),
     remove: (name, done) => disk.remove(name, done),
   };

@@ -3,17 +3,17 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { entry, filled } from './walHistory.contract.js';
 import {
   entryRecordBytes,
-  LogReplay,
   smallRecordBytesMax,
   writeEntryRecord,
   writeStoreMetRecord,
   writeVoteRecord,
 } from './walRecords.js';
+import { WalReplay } from './walReplay.js';
 
-function replayed(write: (writer: ByteWriter) => void, group = 0): LogReplay {
+function replayed(write: (writer: ByteWriter) => void, group = 0): WalReplay {
   const writer = new ByteWriter();
   write(writer);
-  const replay = new LogReplay(group);
+  const replay = new WalReplay(group);
   replay.read(new ByteReader(writer.finish()));
   return replay;
 }
@@ -50,7 +50,7 @@ describe('records', () => {
 
   it('are refused when they are of another group, or of no known kind', () => {
     expect(() => replayed((writer) => writeVoteRecord(writer, 1, 1, 's1'))).toThrow(/group 1/);
-    for (const kind of [0, 4, 255])
+    for (const kind of [0, 6, 255])
       expect(() =>
         replayed((writer) => {
           writer.u8(kind);

@@ -1,18 +1,41 @@
 /**
- * The records inside a batch, and what they add up to when a log is read again.
+ * The records inside a batch, as they are written; `walReplay` reads them.
  *
- * Each record is a kind (u8) and a group (u32), then: for a vote the term, and whether and for
- * whom; for an entry what `entryFormat` says; for a store that was met the server's id and the
- * store's.
+ * Each record is a kind (u8) and a group (u32), then:
+ *
+ * | kind       | fields                                                                      |
+ * | ---------- | --------------------------------------------------------------------------- |
+ * | vote       | term, whether and for whom                                                  |
+ * | entry      | what `entryFormat` says; replaces whatever stood from its index on          |
+ * | storeMet   | a server's id, and its store's                                              |
+ * | base       | index, term, stampMs: the log begins anew behind them                       |
+ * | checkpoint | what all older records come to, except entries: those of a vote, index and  |
+ * |            | term of the last entry, the number of stores that were met, each one's ids  |
  */
 import type { Entry, ServerId } from '../machines/entry.js';
-import type { ByteReader, ByteWriter } from './bytes.js';
-import { entryHeaderBytes, readEntry, writeEntry } from './entryFormat.js';
+import type { LogBase } from '../machines/log.js';
+import type { ByteWriter } from './bytes.js';
+import { entryHeaderBytes, writeEntry } from './entryFormat.js';
 
 /** Kinds of records, by their codes. Codes are never reused, and none is zero. */
-const recordKinds = { vote: 1, entry: 2, storeMet: 3 } as const;
-/** No record but that of an entry is longer: ids have up to 64 characters or 200 bytes. */
+export const recordKinds = { vote: 1, entry: 2, storeMet: 3, base: 4, checkpoint: 5 } as const;
+/** None but an entry or a checkpoint is longer: ids have up to 64 characters or 200 bytes. */
 export const smallRecordBytesMax = 512;
+/** Kind and group. */
+const recordHeaderBytes = 5;
+
+/**
+ * What a log comes to without its entries. The first record of each segment but the very first, so
+ * that all older segments can go.
+ */
+export interface Checkpoint {
+  currentTerm: number;
+  votedFor: ServerId | undefined;
+  /** Index and term of the last entry, or of the base that the log begins behind. */
+  lastIndex: number;
+  lastTerm: number;
+  knownStores: ReadonlyMap<ServerId, string>;
+}
 
 export function writeVoteRecord(
   writer: ByteWriter,
@@ -20,22 +43,18 @@ export function writeVoteRecord(
   currentTerm: number,
   votedFor: ServerId | undefined,
 ): void {
-  writer.u8(recordKinds.vote);
-  writer.u32(group);
-  writer.u53(currentTerm);
-  writer.u8(votedFor === undefined ? 0 : 1);
-  if (votedFor !== undefined) writer.text(votedFor);
+  writeRecordHeader(writer, recordKinds.vote, group);
+  writeVote(writer, currentTerm, votedFor);
 }
 
 export function writeEntryRecord(writer: ByteWriter, group: number, entry: Entry): void {
-  writer.u8(recordKinds.entry);
-  writer.u32(group);
+  writeRecordHeader(writer, recordKinds.entry, group);
   writeEntry(writer, entry);
 }
 
 /** Bytes that {@link writeEntryRecord} takes. */
 export function entryRecordBytes(entry: Entry): number {
-  return 5 + entryHeaderBytes + entry.bytes.length;
+  return recordHeaderBytes + entryHeaderBytes + entry.bytes.length;
 }
 
 export function writeStoreMetRecord(
@@ -44,49 +63,37 @@ export function writeStoreMetRecord(
   serverId: ServerId,
   storeId: string,
 ): void {
-  writer.u8(recordKinds.storeMet);
-  writer.u32(group);
+  writeRecordHeader(writer, recordKinds.storeMet, group);
   writer.text(serverId);
   writer.text(storeId);
 }
 
-/** Figure 2's persistent state as the records so far make it. */
-export class LogReplay {
-  currentTerm = 0;
-  votedFor: ServerId | undefined = undefined;
-  /** Consecutive, from index 1. */
-  readonly entries: Entry[] = [];
-  readonly knownStores = new Map<ServerId, string>();
-  readonly #group: number;
+export function writeBaseRecord(writer: ByteWriter, group: number, base: LogBase): void {
+  writeRecordHeader(writer, recordKinds.base, group);
+  writer.u53(base.index);
+  writer.u53(base.term);
+  writer.u53(base.stampMs);
+}
 
-  constructor(group: number) {
-    this.#group = group;
+export function writeCheckpointRecord(writer: ByteWriter, group: number, of: Checkpoint): void {
+  writeRecordHeader(writer, recordKinds.checkpoint, group);
+  writeVote(writer, of.currentTerm, of.votedFor);
+  writer.u53(of.lastIndex);
+  writer.u53(of.lastTerm);
+  writer.u32(of.knownStores.size);
+  for (const [serverId, storeId] of of.knownStores) {
+    writer.text(serverId);
+    writer.text(storeId);
   }
+}
 
-  /** Reads all that is left in `reader`. Throws a RangeError for what cannot have been written. */
-  read(reader: ByteReader): void {
-    while (reader.remaining > 0) this.#readRecord(reader);
-  }
+function writeRecordHeader(writer: ByteWriter, kind: number, group: number): void {
+  writer.u8(kind);
+  writer.u32(group);
+}
 
-  #readRecord(reader: ByteReader): void {
-    const kind = reader.u8();
-    const group = reader.u32();
-    if (group !== this.#group)
-      throw new RangeError(`a record of group ${group} in the log of group ${this.#group}`);
-    if (kind === recordKinds.entry) this.#put(readEntry(reader));
-    else if (kind === recordKinds.vote) {
-      this.currentTerm = reader.u53();
-      this.votedFor = reader.u8() === 0 ? undefined : reader.text();
-    } else if (kind === recordKinds.storeMet) this.knownStores.set(reader.text(), reader.text());
-    else throw new RangeError(`no kind of record has the code ${kind}`);
-  }
-
-  /** An entry replaces whatever stood from its index on (Figure 2, AppendEntries 3). */
-  #put(entry: Entry): void {
-    const { entries } = this;
-    if (entry.index < 1 || entry.index > entries.length + 1)
-      throw new RangeError(`entry ${entry.index} behind entry ${entries.length}`);
-    if (entry.index <= entries.length) entries.length = entry.index - 1;
-    entries.push(entry);
-  }
+function writeVote(writer: ByteWriter, currentTerm: number, votedFor: ServerId | undefined): void {
+  writer.u53(currentTerm);
+  writer.u8(votedFor === undefined ? 0 : 1);
+  if (votedFor !== undefined) writer.text(votedFor);
 }

@@ -10,14 +10,17 @@
  *   durable;
  * - a last batch that is wrong although all its sectors were written (it has as many all-zero ones
  *   as its header says), since it may have been durable;
- * - a batch, a segment or a record out of its order.
+ * - a batch, a segment or a record out of its order;
+ * - entries that are missing at the beginning, and that no snapshot in place covers.
  *
  * All is pure: bytes in, a value or a {@link StoreDamaged} out.
  */
+import type { LogBase } from '../machines/log.js';
 import { ByteReader } from './bytes.js';
 import { crc32 } from './crc32.js';
 import { type Identity, StoreDamaged } from './logStore.js';
 import { isZero, sectorBytes, sectorEnd, zeroSectors } from './sectors.js';
+import { type Connection, connect } from './walConnection.js';
 import {
   type BatchEnd,
   type BatchHeader,
@@ -30,7 +33,8 @@ import {
   segmentName,
   storeSeed,
 } from './walFormat.js';
-import { LogReplay } from './walRecords.js';
+import { WalReplay } from './walReplay.js';
+import { snapshotName } from './walSnapshotName.js';
 
 /** A segment's file as it was read. */
 export interface SegmentImage {
@@ -48,8 +52,18 @@ export interface Tear {
   readonly to: number;
 }
 
+/** A segment that holds batches. */
+export interface UsedSegment {
+  readonly number: number;
+  /** The highest index of an entry, or of a beginning of the log, that was ever recorded in it. */
+  readonly indexMax: number;
+}
+
 export interface RecoveredLog {
-  readonly replay: LogReplay;
+  readonly replay: WalReplay;
+  readonly connection: Connection;
+  /** In their order; the last one is that of the last batch. */
+  readonly used: readonly UsedSegment[];
   readonly last: BatchEnd;
   /** Where the last batch begins. */
   readonly lastStart: number;
@@ -63,47 +77,65 @@ const remedy =
   'this server said, or remove the server from the cluster and add it again with an empty folder';
 
 /**
- * Reads the log of `identity` from its segments, sorted by number. `folder` is for messages only.
- * Entries are views of the segments' bytes. Throws {@link StoreDamaged} or `FormatTooNew`.
+ * Reads the log of `identity` from its segments, sorted by number; `snapshot` is the newest that is
+ * in place. `folder` is for messages only. Entries are views of the segments' bytes. Throws {@link
+ * StoreDamaged} or `FormatTooNew`.
  */
 export function recoverLog(
   folder: string,
   identity: Identity,
   group: number,
   segments: readonly SegmentImage[],
+  snapshot?: LogBase,
 ): RecoveredLog {
-  return new Recovery(folder, identity, group).run(segments);
+  const first = segments[0]?.number ?? 1;
+  return new Recovery(folder, identity, group, first).run(segments, snapshot);
 }
 
 class Recovery {
   readonly #folder: string;
   readonly #identity: Identity;
   readonly #seed: number;
-  readonly #replay: LogReplay;
+  readonly #group: number;
+  /** Number of the first segment that is there; older ones are dropped behind a snapshot. */
+  readonly #first: number;
+  readonly #replay: WalReplay;
+  readonly #used: UsedSegment[] = [];
   #last = noBatch;
   #lastStart = 0;
   #tear: Tear | undefined;
 
-  constructor(folder: string, identity: Identity, group: number) {
+  constructor(folder: string, identity: Identity, group: number, first: number) {
     this.#folder = folder;
     this.#identity = identity;
     this.#seed = storeSeed(identity.clusterId, identity.storeId);
-    this.#replay = new LogReplay(group);
+    this.#group = group;
+    this.#first = first;
+    this.#replay = new WalReplay(group, first === 1);
   }
 
-  run(segments: readonly SegmentImage[]): RecoveredLog {
+  run(segments: readonly SegmentImage[], snapshot: LogBase | undefined): RecoveredLog {
     let isReady = false;
     for (const [position, segment] of segments.entries()) {
       this.#checkPlace(segment, position);
       isReady = this.#readHeader(segment);
       if (isReady) this.#readBatches(segment);
     }
-    // The identity is written after the first batch, and vouches for it.
-    if (this.#last.number === 0) this.#refuse(1, 0, 'the batch of the founding is missing');
+    const first = this.#first;
+    // The identity is written after the first batch, and vouches for it; a later segment is begun
+    // with a checkpoint before an older one is dropped.
+    if (this.#used.length === 0)
+      this.#refuse(
+        first,
+        0,
+        `the batch of the ${first === 1 ? 'founding' : 'checkpoint'} is missing`,
+      );
     const { number } = segments.at(-1)!;
     const spare = number === this.#last.segment ? undefined : { number, isReady };
     return {
       replay: this.#replay,
+      connection: this.#connect(snapshot),
+      used: this.#used,
       last: this.#last,
       lastStart: this.#lastStart,
       tear: this.#tear,
@@ -113,9 +145,23 @@ class Recovery {
 
   /** A segment is begun only when the one before it holds a durable batch. */
   #checkPlace(segment: SegmentImage, position: number): void {
-    if (segment.number !== position + 1) this.#refuse(position + 1, 0, 'the file is missing');
-    if (this.#last.segment < position)
-      this.#refuse(position, segmentHeaderBytes, 'no batch, although a later segment exists');
+    const expected = this.#first + position;
+    if (segment.number !== expected) this.#refuse(expected, 0, 'the file is missing');
+    if (position > 0 && this.#last.segment < expected - 1)
+      this.#refuse(expected - 1, segmentHeaderBytes, 'no batch, although a later segment exists');
+  }
+
+  /** What is missing at the beginning of the log must be covered by a snapshot. */
+  #connect(snapshot: LogBase | undefined): Connection {
+    const replay = this.#replay;
+    const connection = connect(replay, snapshot);
+    if (connection !== undefined) return connection;
+    const newest =
+      snapshot === undefined ? 'there is none' : `the newest ends at ${snapshot.index}`;
+    const what = `the file is missing, and no snapshot covers what it held (${newest})`;
+    if (replay.base === undefined) this.#refuse(this.#first - 1, 0, what);
+    const file = `${this.#folder}/${snapshotName(this.#group, replay.base)}`;
+    throw new StoreDamaged(file, 0, what, remedy);
   }
 
   /** Whether the header is in place; it may be missing only where nothing was written since. */
@@ -146,6 +192,8 @@ class Recovery {
       if (end === undefined) break;
       at = end;
     }
+    if (this.#last.segment === segment.number)
+      this.#used.push({ number: segment.number, indexMax: this.#replay.takeIndexMax() });
   }
 
   /** Reads the batch at `at` and answers where it ends, or undefined where the durable log ends. */
@@ -169,8 +217,11 @@ class Recovery {
   }
 
   #checkOrder(segment: number, at: number, { number, before }: BatchHeader): void {
-    const last = this.#last;
     if (this.#tear !== undefined) this.#refuseTear(segment, at);
+    // The batch before the first that is left was in a segment that is gone.
+    if (this.#last === noBatch && segment > 1 && before.segment === segment - 1)
+      this.#last = { number: number - 1, ...before };
+    const last = this.#last;
     const follows =
       number === last.number + 1 &&
       before.segment === last.segment &&

@@ -1,10 +1,14 @@
 /**
- * Where the next batch goes: the segment that is being filled, and behind it a spare one, which is
- * created ahead of need. So going on to the next segment does not wait for a disk to fill it with
- * zeros, and a disk that becomes full leaves at least the spare for term and vote.
+ * The files of the log: the segment that is being filled, behind it a spare one, and before it
+ * those that are full.
+ *
+ * The spare is created ahead of need. So going on to the next segment does not wait for a disk to
+ * fill it with zeros; and when a disk has no room for a spare, that is known while there is still
+ * a segment for term and vote.
  */
-import type { Disk, DiskFile } from './disk.js';
+import { type Disk, type DiskFile, isLackOfRoom } from './disk.js';
 import { segmentHeaderBytes, segmentName } from './walFormat.js';
+import type { UsedSegment } from './walRecovery.js';
 
 /** A segment that is open for writing. */
 export interface Segment {
@@ -14,68 +18,125 @@ export interface Segment {
   offset: number;
   /** Bytes that are allocated. Only a batch that is larger than a whole segment goes beyond. */
   readonly capacity: number;
+  /** The highest index of an entry or a base that was ever recorded in it; 0 without any. */
+  indexMax: number;
+}
+
+/** What segments tell their store. */
+export interface SegmentListener {
+  /** There is a spare, or none and no room for one. `isAsked`: `findRoom` wants to know. */
+  room(hasRoom: boolean, isAsked: boolean): void;
+  /** A spare could not be created, and not for lack of room. */
+  failed(error: Error): void;
+}
+
+export interface WalSegmentsOptions {
+  readonly disk: Disk;
+  readonly segmentBytes: number;
+  /** The first sector of the segment with a number. */
+  readonly header: (number: number) => Uint8Array;
+  readonly full: readonly UsedSegment[];
+  readonly current: Segment;
+  readonly spare: Segment | undefined;
+  readonly listener: SegmentListener;
 }
 
 type SegmentDone = (error: Error | undefined, segment: Segment | undefined) => void;
 
 export class WalSegments {
-  readonly #disk: Disk;
-  readonly #segmentBytes: number;
-  /** The first sector of the segment with a number. */
-  readonly #header: (number: number) => Uint8Array;
+  readonly #options: WalSegmentsOptions;
+  /** Segments before the current one, the oldest first. */
+  readonly #full: UsedSegment[];
   #current: Segment;
   #spare: Segment | undefined;
+  /** Whether the current segment holds a durable batch, as all but the spare must. */
+  #isBegun = true;
   #isCreating = false;
-  /** Why there is no spare; it is tried again only when one is needed. */
-  #spareError: Error | undefined;
-  /** Who waits for the spare that is being created. */
+  /** Whether the last attempt to create a spare found no room: the next one waits to be asked. */
+  #lacksRoom = false;
+  #isAsked = false;
   #whenCreated: (() => void) | undefined;
 
-  constructor(
-    disk: Disk,
-    segmentBytes: number,
-    header: (number: number) => Uint8Array,
-    current: Segment,
-    spare: Segment | undefined,
-  ) {
-    this.#disk = disk;
-    this.#segmentBytes = segmentBytes;
-    this.#header = header;
-    this.#current = current;
-    this.#spare = spare;
+  constructor(options: WalSegmentsOptions) {
+    this.#options = options;
+    this.#full = [...options.full];
+    this.#current = options.current;
+    this.#spare = options.spare;
+  }
+
+  /** Whether a spare is being created. */
+  get isCreating(): boolean {
+    return this.#isCreating;
+  }
+
+  /** Whether a batch of `length` bytes can be written now. */
+  hasPlaceFor(length: number): boolean {
+    return this.#fits(length) || this.#spare !== undefined;
   }
 
   /**
-   * Answers the segment to which `length` bytes are then to be written, at its offset: one with
-   * room for them, or a fresh one, which a batch that is larger than any segment makes grow.
+   * Answers the segment to which `length` bytes are then to be written, at its offset. There must
+   * be a place for them; a batch that is larger than a segment makes the spare grow.
    */
-  reserve(length: number, done: SegmentDone): void {
-    const { offset, capacity } = this.#current;
-    if (offset + length <= capacity) done(undefined, this.#current);
-    else this.#roll(done);
+  reserve(length: number, done: (segment: Segment) => void): void {
+    if (this.#fits(length)) return done(this.#current);
+    const { number, indexMax, file } = this.#current;
+    const spare = this.#spare!;
+    file.close(() => {
+      this.#full.push({ number, indexMax });
+      this.#current = spare;
+      this.#spare = undefined;
+      this.#isBegun = false;
+      done(spare);
+    });
+  }
+
+  /** The last batch that was written is durable. Answers whether it was the first of a segment. */
+  wrote(): boolean {
+    const wasBegun = this.#isBegun;
+    this.#isBegun = true;
+    return !wasBegun;
   }
 
   /**
-   * Begins to create the spare, if there is none. To be called when the current segment holds a
-   * durable batch and not before: to recovery, a later segment is the proof that one was there.
+   * Begins to create the spare, if there is none and no lack of room is known. Not before the
+   * current segment holds a durable batch: to recovery, a later segment is the proof of that.
    */
   prepareSpare(): void {
-    if (this.#spare !== undefined || this.#isCreating || this.#spareError !== undefined) return;
+    if (this.#spare !== undefined || this.#isCreating || this.#lacksRoom || !this.#isBegun) return;
+    const { disk, segmentBytes, header } = this.#options;
     this.#isCreating = true;
-    createSegment(
-      this.#disk,
-      this.#current.number + 1,
-      this.#segmentBytes,
-      this.#header,
-      (error, segment) => {
-        this.#isCreating = false;
-        this.#spare = segment;
-        this.#spareError = error;
-        const next = this.#whenCreated;
-        this.#whenCreated = undefined;
-        next?.();
-      },
-    );
+    createSegment(disk, this.#current.number + 1, segmentBytes, header, (error, segment) => {
+      this.#isCreating = false;
+      this.#spare = segment;
+      this.#answerRoom(error);
+      this.#whenCreated?.();
+    });
+  }
+
+  /** Tries to create the spare even if there was no room for it; the listener is told of it. */
+  findRoom(): void {
+    this.#isAsked = true;
+    if (this.#spare === undefined) this.retry();
+    else this.#answerRoom(undefined);
+  }
+
+  /** Something was removed: there may be room now. */
+  retry(): void {
+    this.#lacksRoom = false;
+    this.prepareSpare();
+  }
+
+  /** The oldest segment, if all that was ever recorded in it is covered up to `index`. */
+  droppable(index: number): UsedSegment | undefined {
+    const [oldest] = this.#full;
+    // Only a segment with a durable checkpoint makes those before it superfluous.
+    return this.#isBegun && oldest !== undefined && oldest.indexMax <= index ? oldest : undefined;
+  }
+
+  /** The oldest segment is gone. */
+  dropped(): void {
+    this.#full.shift();
   }
 
   /** Answers when no file is open any more. */
@@ -90,22 +151,16 @@ export class WalSegments {
     });
   }
 
-  #roll(done: SegmentDone): void {
-    const spare = this.#spare;
-    if (spare === undefined) {
-      this.#whenCreated = () => {
-        if (this.#spareError === undefined) this.#roll(done);
-        else done(this.#spareError, undefined);
-      };
-      this.#spareError = undefined;
-      this.prepareSpare();
-      return;
-    }
-    this.#current.file.close(() => {
-      this.#current = spare;
-      this.#spare = undefined;
-      done(undefined, spare);
-    });
+  #fits(length: number): boolean {
+    return this.#current.offset + length <= this.#current.capacity;
+  }
+
+  #answerRoom(error: Error | undefined): void {
+    if (error !== undefined && !isLackOfRoom(error)) return this.#options.listener.failed(error);
+    this.#lacksRoom = error !== undefined;
+    const isAsked = this.#isAsked;
+    this.#isAsked = false;
+    this.#options.listener.room(!this.#lacksRoom, isAsked);
   }
 }
 
@@ -123,9 +178,9 @@ export function createSegment(
   const name = segmentName(number);
   disk.create(name, segmentBytes, (error, file) => {
     if (error !== undefined) return done(error, undefined);
+    const segment = { number, file, offset: segmentHeaderBytes, capacity: segmentBytes };
     writeDurably(file, 0, header(number), (failure) => {
-      if (failure === undefined)
-        done(undefined, { number, file, offset: segmentHeaderBytes, capacity: segmentBytes });
+      if (failure === undefined) done(undefined, { ...segment, indexMax: 0 });
       else file.close(() => disk.remove(name, () => done(failure, undefined)));
     });
   });

@@ -14,7 +14,8 @@ describe('the write-ahead log on a sector disk', () => {
           disk.crash(() => false);
           return walStore({ disk, segmentBytes });
         };
-        return { store, reopen };
+        const another = () => walStore({ disk, segmentBytes });
+        return { store, reopen, another };
       };
       logStoreContract(make, { describe, it });
     });
@@ -41,6 +42,7 @@ describe('group commit', () => {
         operations ||= bench.operations.length;
       },
       failed: () => {},
+      room: () => {},
     });
     bench.append(10);
     bench.append(10);
@@ -64,6 +66,16 @@ describe('group commit', () => {
   });
 });
 
+describe('a write larger than a segment', () => {
+  it('is told of although nothing is written after it', () => {
+    const bench = new Bench();
+    bench.append(10);
+    bench.append(3 * segmentBytes);
+    bench.run();
+    expect(bench.told).toEqual([1, 2]);
+  });
+});
+
 describe('segments', () => {
   it('are created ahead of need, so that a full one costs no creation', () => {
     const bench = new Bench();
@@ -79,54 +91,6 @@ describe('segments', () => {
       `sync ${second}`,
     ]);
     expect(bench.operations.slice(3)).toEqual(['sync wal-0000000003.log']);
-  });
-
-  it('let writing go on while no new one can be created', () => {
-    const bench = new Bench();
-    bench.append(3_300);
-    bench.run();
-    bench.fault = (_kind, file) => (file > second ? new Error('no space is left') : undefined);
-    bench.append(1_000);
-    bench.run();
-    bench.append(1_000);
-    bench.run();
-    expect(bench.told).toEqual([1, 2, 3]);
-    expect(bench.operations.filter((name) => name.endsWith('3.log')).length).toBe(1);
-    bench.append(3_000);
-    bench.append(10);
-    bench.run();
-    bench.append(10);
-    expect(bench.told).toEqual([1, 2, 3, 'no space is left']);
-    bench.fault = () => undefined;
-    expect(bench.indexes).toEqual([1, 2, 3]);
-  });
-
-  it('are tried again when one is needed', () => {
-    const bench = new Bench();
-    bench.append(3_300);
-    bench.run();
-    bench.fault = (_kind, file) => (file > second ? new Error('no space is left') : undefined);
-    bench.append(1_000);
-    bench.run();
-    bench.fault = () => undefined;
-    bench.append(3_300);
-    bench.run();
-    expect(bench.told).toEqual([1, 2, 3]);
-    expect(bench.indexes).toEqual([1, 2, 3]);
-  });
-
-  it('leave nothing behind where their header cannot be written', () => {
-    const bench = new Bench();
-    bench.append(3_300);
-    bench.run();
-    bench.fault = (kind, file) =>
-      kind === 'write' && file > second ? new Error('the disk failed') : undefined;
-    bench.append(1_000);
-    bench.run();
-    bench.fault = () => undefined;
-    bench.append(3_300);
-    bench.run();
-    expect(bench.told).toEqual([1, 2, 3]);
   });
 });
 

@@ -8,20 +8,23 @@
  * and docs/durability.md what survives what.
  */
 import type { Entry, ServerId } from '../machines/entry.js';
-import type { Disk } from './disk.js';
-import type { Identity, LogStore, Recovered, StoreListener, Write } from './logStore.js';
-import { type Batch, emptyBatch, WalBatches } from './walBatches.js';
-import { readFolder, settleFolder, type WalFolder } from './walFolder.js';
-import { type BatchEnd, noBatch, sealBatch, segmentHeaderBytes, storeSeed } from './walFormat.js';
-import { foundFolder, segmentHeaderOf } from './walFounding.js';
-import {
-  entryRecordBytes,
-  smallRecordBytesMax,
-  writeEntryRecord,
-  writeStoreMetRecord,
-  writeVoteRecord,
-} from './walRecords.js';
-import { type Segment, WalSegments, writeDurably } from './walSegments.js';
+import type { LogBase } from '../machines/log.js';
+import type { Disk, Done, Release } from './disk.js';
+import type {
+  Identity,
+  LogStore,
+  Recovered,
+  SnapshotReader,
+  SnapshotWriter,
+  StoreListener,
+  Write,
+} from './logStore.js';
+import { type Batch, WalBatches } from './walBatches.js';
+import { readFolder, recoveredFrom, settleFolder, unfounded, type WalFolder } from './walFolder.js';
+import { segmentHeaderBytes } from './walFormat.js';
+import { foundFolder } from './walFounding.js';
+import { WalLog, type WalLogOptions } from './walLog.js';
+import type { Segment } from './walSegments.js';
 
 export interface WalStoreOptions {
   readonly disk: Disk;
@@ -43,25 +46,15 @@ export function walStore(options: WalStoreOptions): LogStore {
 }
 
 const segmentBytesMin = 2048;
-const nothing: Recovered = {
-  identity: undefined,
-  currentTerm: 0,
-  votedFor: undefined,
-  entries: [],
-  knownStores: {},
-};
-
 class WalStore implements LogStore {
   readonly #disk: Disk;
   readonly #group: number;
   readonly #segmentBytes: number;
-  #segments: WalSegments | undefined;
+  #release: Release | undefined;
+  /** Undefined before the folder is founded, and when the store is closed. */
+  #log: WalLog | undefined;
   /** Whether `open` has found that there is nothing here which a founding could destroy. */
   #isUnfounded = false;
-  #seed = 0;
-  /** The end of the last batch that was written. */
-  #last: BatchEnd = noBatch;
-
   readonly #batches: WalBatches;
   /** Whether `open`, `found`, a batch or `close` is on its way. */
   #isBusy = false;
@@ -69,6 +62,7 @@ class WalStore implements LogStore {
   #listener: StoreListener | undefined;
   #durable = 0;
   #told = 0;
+  #hasRoom = true;
   #failure: Error | undefined;
   #isClosed = false;
   #whenClosed: (() => void)[] = [];
@@ -79,7 +73,7 @@ class WalStore implements LogStore {
     this.#disk = disk;
     this.#group = group;
     this.#segmentBytes = segmentBytes;
-    this.#batches = new WalBatches(segmentBytes - segmentHeaderBytes);
+    this.#batches = new WalBatches(group, segmentBytes - segmentHeaderBytes);
   }
 
   open(done: (error: Error | undefined, recovered: Recovered) => void): void {
@@ -89,13 +83,18 @@ class WalStore implements LogStore {
       done(error, recovered);
       this.#proceed();
     };
-    readFolder(this.#disk, this.#group, (error, folder) => {
-      this.#isUnfounded = error === undefined && folder === undefined;
-      if (error !== undefined || folder === undefined) return answer(error, nothing);
-      settleFolder(this.#disk, folder, (failure, current, spare) => {
-        if (failure !== undefined) return answer(failure, nothing);
-        this.#begin(folder.identity, folder.log.last, current!, spare);
-        answer(undefined, recoveredFrom(folder));
+    const refuse = (error: Error): void => this.#giveUp(() => answer(error, unfounded));
+    this.#disk.prepare((unclaimed, release) => {
+      if (unclaimed !== undefined) return answer(unclaimed, unfounded);
+      this.#release = release;
+      readFolder(this.#disk, this.#group, (error, folder) => {
+        if (error !== undefined) return refuse(error);
+        this.#isUnfounded = folder === undefined;
+        if (folder === undefined) return answer(undefined, unfounded);
+        settleFolder(this.#disk, folder, (failure, current, spare) => {
+          if (failure !== undefined) return refuse(failure);
+          answer(undefined, this.#goOn(folder, current!, spare));
+        });
       });
     });
   }
@@ -107,19 +106,18 @@ class WalStore implements LogStore {
     done: (error: Error | undefined) => void,
   ): void {
     if (!this.#isUnfounded) {
-      const why = this.#segments === undefined ? 'not known to be empty' : 'founded already';
+      const why = this.#log === undefined ? 'not known to be empty' : 'founded already';
       return done(new Error(`${this.#disk.place} is ${why}; choose another folder`));
     }
-    const { writer } = emptyBatch();
-    writeVoteRecord(writer, this.#group, currentTerm, undefined);
-    for (const entry of entries) writeEntryRecord(writer, this.#group, entry);
     this.#isBusy = true;
-    const batch = writer.finish();
-    foundFolder(this.#disk, identity, this.#segmentBytes, batch, (error, segment, last) => {
+    const options = { disk: this.#disk, group: this.#group, segmentBytes: this.#segmentBytes };
+    foundFolder({ ...options, identity, currentTerm, entries }, (error, founded) => {
       this.#isBusy = false;
-      if (error === undefined) {
+      if (founded !== undefined) {
+        const { current, last, state } = founded;
         this.#isUnfounded = false;
-        this.#begin(identity, last!, segment!, undefined);
+        this.#batches.goOn(state);
+        this.#begin({ identity, last, full: [], current, spare: undefined, snapshots: [] });
       }
       done(error);
       this.#proceed();
@@ -129,26 +127,44 @@ class WalStore implements LogStore {
   listen(listener: StoreListener): void {
     this.#listener = listener;
     if (this.#failure !== undefined) listener.failed(this.#failure);
+    else if (!this.#hasRoom) listener.room(false);
   }
 
   append(write: Write): void {
     this.#gather(() => {
+      const batches = this.#batches;
+      const { base, entries } = write;
       // A write of nothing becomes a vote record: it has to become durable in its turn too.
-      if (write.isVote || write.entries.length === 0) {
-        const { writer } = this.#batches.for(smallRecordBytesMax);
-        writeVoteRecord(writer, this.#group, write.currentTerm, write.votedFor);
-      }
-      for (const entry of write.entries)
-        writeEntryRecord(this.#batches.for(entryRecordBytes(entry)).writer, this.#group, entry);
-      this.#batches.for(0).lastNumber = write.number;
+      if (write.isVote || (base === undefined && entries.length === 0))
+        batches.addVote(write.currentTerm, write.votedFor);
+      if (base !== undefined) batches.addBase(base);
+      for (const entry of entries) batches.addEntry(entry);
+      batches.complete(write.number);
     });
   }
 
   remember(serverId: ServerId, storeId: string): void {
-    this.#gather(() => {
-      const { writer } = this.#batches.for(smallRecordBytesMax);
-      writeStoreMetRecord(writer, this.#group, serverId, storeId);
-    });
+    this.#gather(() => this.#batches.addStoreMet(serverId, storeId));
+  }
+
+  createSnapshot(base: LogBase, done: Done<SnapshotWriter>): void {
+    const snapshots = this.#log?.snapshots;
+    if (snapshots === undefined) done(this.#notOpen(), undefined as unknown as SnapshotWriter);
+    else snapshots.create(base, done);
+  }
+
+  openSnapshot(base: LogBase, done: Done<SnapshotReader>): void {
+    const snapshots = this.#log?.snapshots;
+    if (snapshots === undefined) done(this.#notOpen(), undefined as unknown as SnapshotReader);
+    else snapshots.open(base, done);
+  }
+
+  compact(index: number): void {
+    this.#log?.compaction.compact(index);
+  }
+
+  findRoom(): void {
+    if (this.#failure === undefined && !this.#isClosed) this.#log?.segments.findRoom();
   }
 
   close(done: () => void): void {
@@ -157,11 +173,32 @@ class WalStore implements LogStore {
     this.#finish();
   }
 
-  #begin(identity: Identity, last: BatchEnd, current: Segment, spare: Segment | undefined): void {
-    this.#seed = storeSeed(identity.clusterId, identity.storeId);
-    this.#last = last;
-    const header = segmentHeaderOf(identity);
-    this.#segments = new WalSegments(this.#disk, this.#segmentBytes, header, current, spare);
+  /** Goes on with what was recovered, and answers it. */
+  #goOn(folder: WalFolder, current: Segment, spare: Segment | undefined): Recovered {
+    const { identity, log, snapshots } = folder;
+    const { replay, connection, used, last } = log;
+    const { currentTerm, votedFor, lastIndex, lastTerm, knownStores } = replay;
+    this.#batches.goOn({ currentTerm, votedFor, lastIndex, lastTerm, knownStores });
+    this.#begin({ identity, last, full: used.slice(0, -1), current, spare, snapshots });
+    const recovered = recoveredFrom(folder);
+    // What differs from the log on disk is written there before anything else.
+    if (recovered.currentTerm !== currentTerm)
+      this.#batches.addVote(recovered.currentTerm, undefined);
+    if (connection.isNew) this.#batches.addBase(connection.base);
+    return recovered;
+  }
+
+  #begin(options: Omit<WalLogOptions, 'disk' | 'group' | 'segmentBytes' | 'listener'>): void {
+    this.#log = new WalLog({
+      ...options,
+      disk: this.#disk,
+      group: this.#group,
+      segmentBytes: this.#segmentBytes,
+      listener: {
+        room: (hasRoom, isAsked) => this.#tellRoom(hasRoom, isAsked),
+        failed: (error) => this.#fail(error),
+      },
+    });
   }
 
   #gather(encode: () => void): void {
@@ -175,27 +212,15 @@ class WalStore implements LogStore {
     this.#pump();
   }
 
-  /** Sends the next batch on its way, unless one is. */
+  /** Sends the next batch on its way, unless one is, or there is no room for it yet. */
   #pump(): void {
-    const segments = this.#segments;
-    if (this.#isBusy || segments === undefined) return;
-    const batch = this.#batches.take();
-    if (batch === undefined) return;
+    const log = this.#log;
+    const next = this.#batches.next;
+    if (this.#isBusy || log === undefined || next === undefined) return;
+    if (!log.segments.hasPlaceFor(next.writer.length)) return log.segments.prepareSpare();
     this.#isBusy = true;
-    segments.reserve(batch.writer.length, (error, segment) => {
-      if (error === undefined) this.#write(batch, segment!);
-      else this.#wrote(batch, error);
-    });
-  }
-
-  #write(batch: Batch, segment: Segment): void {
-    const bytes = batch.writer.finish();
-    const { offset } = segment;
-    const crc = sealBatch(bytes, this.#last, offset, this.#seed);
-    segment.offset += bytes.length;
-    const number = this.#last.number + 1;
-    this.#last = { number, segment: segment.number, end: segment.offset, crc };
-    writeDurably(segment.file, offset, bytes, (error) => this.#wrote(batch, error));
+    const batch = this.#batches.take();
+    log.write(batch, (error) => this.#wrote(batch, error));
   }
 
   #wrote(batch: Batch, error: Error | undefined): void {
@@ -208,7 +233,7 @@ class WalStore implements LogStore {
 
   /** Puts the disk to work again, and only then tells what it has done. */
   #proceed(): void {
-    if (!this.#isClosed) this.#segments?.prepareSpare();
+    if (!this.#isClosed) this.#log?.segments.prepareSpare();
     this.#pump();
     // A disk that answers at once has been through here for later batches meanwhile.
     if (this.#durable > this.#told && this.#failure === undefined) {
@@ -218,10 +243,19 @@ class WalStore implements LogStore {
     this.#finish();
   }
 
+  #tellRoom(hasRoom: boolean, isAsked: boolean): void {
+    const isNews = isAsked || hasRoom !== this.#hasRoom;
+    this.#hasRoom = hasRoom;
+    if (isNews && this.#failure === undefined && !this.#isClosed) this.#listener?.room(hasRoom);
+    if (hasRoom) this.#proceed();
+    else this.#finish();
+  }
+
   #fail(error: Error): void {
     if (this.#failure === undefined) {
       this.#failure = error;
       this.#batches.clear();
+      this.#log?.compaction.stop(() => {});
       this.#listener?.failed(error);
     }
     this.#finish();
@@ -230,26 +264,30 @@ class WalStore implements LogStore {
   /** Closes, if that was asked for and nothing is left to do. */
   #finish(): void {
     if (!this.#isClosed || this.#isBusy) return;
+    // What waits for a segment that is being created is still to be written; what waits for room
+    // is given up: it was promised to nobody.
+    if (this.#batches.next !== undefined && this.#log?.segments.isCreating) return;
+    const log = this.#log;
+    this.#log = undefined;
+    this.#isBusy = true;
     const answer = (): void => {
       this.#isBusy = false;
       for (const done of this.#whenClosed.splice(0)) done();
     };
-    const segments = this.#segments;
-    this.#segments = undefined;
-    this.#isBusy = true;
-    if (segments === undefined) answer();
-    else segments.close(answer);
+    const giveUp = (): void => this.#giveUp(answer);
+    if (log === undefined) giveUp();
+    else log.close(giveUp);
   }
-}
 
-function recoveredFrom({ identity, log }: WalFolder): Recovered {
-  const { currentTerm, votedFor, entries, knownStores } = log.replay;
-  // fromEntries defines properties: a server named __proto__ is one like any other.
-  return {
-    identity,
-    currentTerm,
-    votedFor,
-    entries,
-    knownStores: Object.fromEntries(knownStores),
-  };
+  /** Gives up the claim of the folder. */
+  #giveUp(done: () => void): void {
+    const release = this.#release;
+    this.#release = undefined;
+    if (release === undefined) done();
+    else release(done);
+  }
+
+  #notOpen(): Error {
+    return new Error(`${this.#disk.place}: the store is not open`);
+  }
 }

@@ -27,7 +27,8 @@ describe('a disk that fails', () => {
     bench.append(10);
     bench.run();
     const told: string[] = [];
-    bench.store.listen({ persisted: () => {}, failed: (error) => told.push(error.message) });
+    const failed = (error: Error): number => told.push(error.message);
+    bench.store.listen({ persisted: () => {}, failed, room: () => {} });
     expect(told).toEqual(['the disk failed']);
   });
 

@@ -9,6 +9,8 @@ import type { Entry, ServerId } from '../machines/entry.js';
 import type {
   AppendEntriesRequest,
   AppendEntriesResponse,
+  InstallSnapshotRequest,
+  InstallSnapshotResponse,
   Message,
   MessageType,
 } from '../machines/messages.js';
@@ -26,10 +28,16 @@ const typeCodes: Readonly<Record<MessageType, number>> = {
   RequestVoteResponse: 4,
   AppendEntriesRequest: 5,
   AppendEntriesResponse: 6,
+  InstallSnapshotRequest: 7,
+  InstallSnapshotResponse: 8,
+  TimeoutNowRequest: 9,
 };
 
-/** Bytes of an AppendEntriesRequest with one empty entry; no other message is as long. */
-const bytesWithEntryMin = 1 + 1 + 4 + 5 * 8 + 4 + entryHeaderBytes;
+/**
+ * Bytes of an AppendEntriesRequest with one empty entry; but for pieces of snapshots, none is as
+ * long.
+ */
+const bytesWithEntryMin = 1 + 1 + 4 + 6 * 8 + 4 + entryHeaderBytes;
 
 /** Whether `body` is long enough to be a message with entries. */
 export function mayCarryEntries(body: Uint8Array): boolean {
@@ -47,6 +55,12 @@ export function encodeMessage(writer: ByteWriter, group: number, message: Messag
       return writeAppendEntriesRequest(writer, message);
     case 'AppendEntriesResponse':
       return writeAppendEntriesResponse(writer, message);
+    case 'InstallSnapshotRequest':
+      return writeInstallSnapshotRequest(writer, message);
+    case 'InstallSnapshotResponse':
+      return writeInstallSnapshotResponse(writer, message);
+    case 'TimeoutNowRequest':
+      return;
     case 'PreVoteRequest':
       writer.u53(message.lastLogIndex);
       return writer.u53(message.lastLogTerm);
@@ -83,6 +97,7 @@ function writeAppendEntriesRequest(writer: ByteWriter, message: AppendEntriesReq
   writer.u53(message.prevLogTerm);
   writer.u53(message.leaderCommit);
   writer.u53(message.round);
+  writer.u53(message.sentMs);
   writer.u32(entries.length);
   for (let i = 0; i < entries.length; i++) writeEntry(writer, entries[i]!);
 }
@@ -93,7 +108,27 @@ function writeAppendEntriesResponse(writer: ByteWriter, message: AppendEntriesRe
   writer.u53(message.conflictTerm);
   writer.u53(message.conflictIndex);
   writer.u53(message.round);
+  writer.u53(message.sentMs);
   writer.u53(message.configurationIndex);
+}
+
+function writeInstallSnapshotRequest(writer: ByteWriter, message: InstallSnapshotRequest): void {
+  const { base, bytes } = message;
+  writer.u53(base.index);
+  writer.u53(base.term);
+  writer.u53(base.stampMs);
+  writer.u53(message.offset);
+  writer.u8(Number(message.isLast));
+  writer.u53(message.sentMs);
+  writer.u32(bytes.length);
+  writer.bytes(bytes);
+}
+
+function writeInstallSnapshotResponse(writer: ByteWriter, message: InstallSnapshotResponse): void {
+  writer.u53(message.baseIndex);
+  writer.u53(message.offset);
+  writer.u8(Number(message.isInstalled));
+  writer.u53(message.sentMs);
 }
 
 function readMessage(reader: ByteReader, from: ServerId): Message {
@@ -129,6 +164,17 @@ function readMessage(reader: ByteReader, from: ServerId): Message {
     }
     case typeCodes.RequestVoteResponse:
       return { type: 'RequestVoteResponse', from, atMs: 0, term, voteGranted: readFlag(reader) };
+    case typeCodes.InstallSnapshotRequest:
+      return readInstallSnapshotRequest(reader, from, term);
+    case typeCodes.InstallSnapshotResponse: {
+      const type = 'InstallSnapshotResponse';
+      const baseIndex = reader.u53();
+      const offset = reader.u53();
+      const isInstalled = readFlag(reader);
+      return { type, from, atMs: 0, term, baseIndex, offset, isInstalled, sentMs: reader.u53() };
+    }
+    case typeCodes.TimeoutNowRequest:
+      return { type: 'TimeoutNowRequest', from, atMs: 0, term };
     default:
       throw new RangeError(`no message has the type ${code}`);
   }
@@ -143,6 +189,7 @@ function readAppendEntriesRequest(
   const prevLogTerm = reader.u53();
   const leaderCommit = reader.u53();
   const round = reader.u53();
+  const sentMs = reader.u53();
   const entries = readEntries(reader, prevLogIndex);
   return {
     type: 'AppendEntriesRequest',
@@ -154,6 +201,7 @@ function readAppendEntriesRequest(
     entries,
     leaderCommit,
     round,
+    sentMs,
   };
 }
 
@@ -167,6 +215,7 @@ function readAppendEntriesResponse(
   const conflictTerm = reader.u53();
   const conflictIndex = reader.u53();
   const round = reader.u53();
+  const sentMs = reader.u53();
   const configurationIndex = reader.u53();
   return {
     type: 'AppendEntriesResponse',
@@ -178,8 +227,23 @@ function readAppendEntriesResponse(
     conflictTerm,
     conflictIndex,
     round,
+    sentMs,
     configurationIndex,
   };
+}
+
+function readInstallSnapshotRequest(
+  reader: ByteReader,
+  from: ServerId,
+  term: number,
+): InstallSnapshotRequest {
+  const base = { index: reader.u53(), term: reader.u53(), stampMs: reader.u53() };
+  const offset = reader.u53();
+  const isLast = readFlag(reader);
+  const sentMs = reader.u53();
+  const bytes = reader.bytes(reader.u32());
+  const type = 'InstallSnapshotRequest';
+  return { type, from, atMs: 0, term, base, offset, bytes, isLast, sentMs };
 }
 
 const noEntries: readonly Entry[] = [];

@@ -4,8 +4,10 @@
  */
 
 import { firstEntry } from '../actors/founding.js';
-import { defaultSettings } from '../machines/context.js';
+import { noSnapshot } from '../machines/context.js';
 import type { Entry } from '../machines/entry.js';
+import { logStart } from '../machines/log.js';
+import { defaultSettings } from '../machines/settings.js';
 import { createStepper } from '../machines/stepper.js';
 import { median } from './percentile.js';
 
@@ -42,8 +44,10 @@ function newFollower() {
     settings: defaultSettings,
     currentTerm: 1,
     votedFor: undefined,
-    base: { index: 0, term: 0 },
+    base: logStart,
     entries: [firstEntry(servers)],
+    snapshot: noSnapshot,
+    nowMs: 0,
   }).stepper;
 }
 
@@ -71,6 +75,7 @@ function appendTo(follower: ReturnType<typeof newFollower>): number {
       entries: [entry],
       leaderCommit: index - 2,
       round: 0,
+      sentMs: 0,
     });
   }
   const { user, system } = process.cpuUsage(before);

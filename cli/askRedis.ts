@@ -22,9 +22,11 @@ export async function askRedis(
   address: Address,
   commands: readonly (readonly string[])[],
   password?: string,
+  answerMs = answerMsMax,
 ): Promise<readonly RedisReply[]> {
-  if (password === undefined) return exchange(address, commands);
-  const [authenticated, ...replies] = await exchange(address, [['AUTH', password], ...commands]);
+  if (password === undefined) return exchange(address, commands, answerMs);
+  const all = [['AUTH', password], ...commands];
+  const [authenticated, ...replies] = await exchange(address, all, answerMs);
   assertNoError(address, authenticated!);
   return replies;
 }
@@ -37,6 +39,7 @@ export function assertNoError(address: Address, reply: RedisReply): void {
 function exchange(
   address: Address,
   commands: readonly (readonly string[])[],
+  answerMs: number,
 ): Promise<readonly RedisReply[]> {
   return new Promise((resolve, reject) => {
     const replies = new RedisReplies();
@@ -47,7 +50,7 @@ function exchange(
       socket.destroy();
       reject(new Refusal(isSent ? unknownOutcome(address, reason) : unreached(address, reason)));
     };
-    const timer = setTimeout(() => fail(`no answer within ${answerMsMax / 1000} s`), answerMsMax);
+    const timer = setTimeout(() => fail(`no answer within ${answerMs / 1000} s`), answerMs);
     socket.on('connect', () => {
       isSent = true;
       socket.write(commands.map(encoded).join(''));
@@ -73,7 +76,7 @@ function unreached(address: Address, reason: string): string {
 }
 
 function unknownOutcome(address: Address, reason: string): string {
-  const remedy = 'a SET may have taken effect all the same, so read the key before you try again';
+  const remedy = 'what was to change may have taken effect all the same: look before you try again';
   return `${addressText(address)} did not answer (${reason}); ${remedy}`;
 }
 

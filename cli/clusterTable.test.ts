@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Status } from '../actors/serverActor.js';
+import type { Status } from '../actors/status.js';
 import { clusterTable, type ServerRow } from './clusterTable.js';
 
 function status(role: Status['role'], term: number): Status {
@@ -11,7 +11,13 @@ function status(role: Status['role'], term: number): Status {
     commitIndex: 1_234_567,
     lastApplied: 1_234_567,
     lastIndex: 1_234_567,
+    baseIndex: 0,
+    snapshotIndex: 0,
     logTimeMs: 0,
+    sessions: 0,
+    disk: 'ok',
+    transferTo: undefined,
+    followers: {},
   };
 }
 

@@ -1,5 +1,5 @@
 /** The servers of `start` as a table: who listens where, who leads, and how far each has come. */
-import type { Status } from '../actors/serverActor.js';
+import type { Status } from '../actors/status.js';
 import type { ServerState } from './serverProcess.js';
 import { type Column, textTable } from './textTable.js';
 

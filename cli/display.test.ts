@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Status } from '../actors/serverActor.js';
+import type { Status } from '../actors/status.js';
 import type { ServerRow } from './clusterTable.js';
-import { displayOn, type Output } from './display.js';
+import { displayOn } from './display.js';
+import type { Output } from './linesInPlace.js';
 
 /**
  * A terminal that understands what the table needs: the cursor goes up, and the rest is cleared.

@@ -3,6 +3,7 @@
  * each change.
  */
 import { clusterTable, roleText, type ServerRow } from './clusterTable.js';
+import { LinesInPlace, type Output } from './linesInPlace.js';
 
 /** Where `start` shows what happens. */
 export interface Display {
@@ -14,18 +15,8 @@ export interface Display {
   close(): void;
 }
 
-/** What a display needs of `process.stdout`. */
-export interface Output {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  /** Whether colors are possible, and wanted. */
-  hasColors?(): boolean;
-  write(text: string): unknown;
-}
-
 /** The table is drawn at most so often, ms. */
 const redrawMs = 250;
-const columnsDefault = 80;
 
 /** The display that fits where the output goes. */
 export function displayOn(output: Output): Display {
@@ -33,14 +24,13 @@ export function displayOn(output: Output): Display {
 }
 
 class LiveTable implements Display {
-  readonly #output: Output;
+  readonly #place: LinesInPlace;
   readonly #hasColor: boolean;
   #rows: readonly ServerRow[] = [];
-  #drawn: readonly string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(output: Output) {
-    this.#output = output;
+    this.#place = new LinesInPlace(output);
     this.#hasColor = output.hasColors?.() ?? false;
   }
 
@@ -53,8 +43,7 @@ class LiveTable implements Display {
   }
 
   say(line: string): void {
-    this.#output.write(`${this.#erased()}${line}\n`);
-    this.#drawn = [];
+    this.#place.say(line);
     this.#draw();
   }
 
@@ -65,19 +54,7 @@ class LiveTable implements Display {
 
   #draw(): void {
     if (this.#rows.length === 0) return;
-    // A line in the last column would wrap on some terminals, and the table would be taller than it
-    // knows.
-    const width = (this.#output.columns ?? columnsDefault) - 1;
-    const lines = ['', ...clusterTable(this.#rows, width, this.#hasColor)];
-    if (lines.join('\n') === this.#drawn.join('\n')) return;
-    this.#output.write(`${this.#erased()}${lines.join('\n')}\n`);
-    this.#drawn = lines;
-  }
-
-  /** Goes to where the table begins, and clears from there on. */
-  #erased(): string {
-    const height = this.#drawn.length;
-    return height === 0 ? '\r' : `\r\u001B[${height}A\u001B[J`;
+    this.#place.draw(['', ...clusterTable(this.#rows, this.#place.width, this.#hasColor)]);
   }
 }
 

@@ -11,6 +11,8 @@ import { type Chart, chartOf } from '../diagram/chart.js';
 import { edgesOf } from '../diagram/edges.js';
 import { toOverviewSvg } from '../diagram/toOverviewSvg.js';
 import { toSvg } from '../diagram/toSvg.js';
+import { clientMachine } from '../machines/client.js';
+import { installationMachine } from '../machines/installation.js';
 import { progressMachine } from '../machines/progress.js';
 import { type Role, roleMachine, server } from '../machines/server.js';
 
@@ -19,7 +21,7 @@ const roleTitles: Readonly<Record<Role, string>> = {
   follower: 'The follower: what it does with each message',
   preCandidate: 'The pre-candidate: what it does with each message',
   candidate: 'The candidate: what it does with each message, campaigning or lost',
-  leader: 'The leader: what it does with each message, establishing itself or serving',
+  leader: 'The leader: what it does with each message, establishing itself, serving, handing over',
 };
 
 /** All pictures, SVG text by file name. */
@@ -31,8 +33,16 @@ export async function drawDiagrams(): Promise<ReadonlyMap<string, string>> {
     const chart = withoutUnreachedEnds(chartOf(roleMachine(role as Role)));
     pictures.set(`${role}.svg`, await toSvg(chart, { title: roleTitle }));
   }
-  const progressTitle = 'What a leader knows of one follower: probing, then replicating';
+  const progressTitle =
+    'What a leader knows of one follower: probing, replicating, or getting a snapshot';
   pictures.set('progress.svg', await toSvg(chartOf(progressMachine), { title: progressTitle }));
+  const installationTitle = 'A snapshot on its way in: piece by piece, then as a whole';
+  pictures.set(
+    'installation.svg',
+    await toSvg(chartOf(installationMachine), { title: installationTitle }),
+  );
+  const clientTitle = 'A client with its session: every command once, or its outcome unknown';
+  pictures.set('client.svg', await toSvg(chartOf(clientMachine), { title: clientTitle }));
   return pictures;
 }
 

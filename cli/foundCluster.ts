@@ -8,9 +8,8 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { identityName } from '../actors/walIdentity.js';
-import { type FolderContent, foundKvServer, inspectFolder } from '../services/kv/nodeKvServer.js';
+import { type FolderContent, foundKvServer, inspectFolder } from '../services/kv/nodeKvFolder.js';
 import { type ClusterPlan, type PlannedServer, raftAddresses } from './clusterPlan.js';
-import { claimFolder } from './folderClaim.js';
 import { Refusal, refuse } from './refusal.js';
 
 /** Looks into a server's folder without changing anything. Rejects with a {@link Refusal}. */
@@ -73,7 +72,8 @@ function wiped({ folder, servers }: ClusterPlan, empty: readonly PlannedServer[]
   const are = empty.length === 1 ? 'is' : 'are';
   const others = servers.length - empty.length === 1 ? 'another server has' : 'other servers have';
   return (
-    `${folders} ${are} empty although ${others} data: restore from a backup what was there; ` +
+    `${folders} ${are} empty although ${others} data: ` +
+    `restore a backup made since they last stopped; ` +
     `or, if this cluster never held anything that matters, remove ${folder} and start again`
   );
 }
@@ -85,8 +85,7 @@ async function foundAll(plan: ClusterPlan): Promise<void> {
   try {
     for (const server of plan.servers) {
       const { id, folder } = server;
-      const release = await claimFolder(folder);
-      await promisify(foundKvServer)({ id, cluster, servers, folder }).finally(release);
+      await promisify(foundKvServer)({ id, cluster, servers, folder });
       founded.push(server);
     }
   } catch (error) {

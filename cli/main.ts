@@ -4,12 +4,15 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { CommanderError } from 'commander';
+import { init } from './init.js';
 import { getKey, setKey } from './keyCommands.js';
 import { program } from './program.js';
 import { Refusal } from './refusal.js';
 import { serve } from './serve.js';
+import { snapshot } from './snapshot.js';
 import { startCluster } from './startCluster.js';
 import { status } from './status.js';
+import { transfer } from './transfer.js';
 
 const exitCode = { failed: 1, badUsage: 2 } as const;
 
@@ -42,7 +45,8 @@ function main(): void {
     failed(error);
     process.exit();
   });
-  const actions = { start: startCluster, serve, status, get: getKey, set: setKey };
+  const keys = { get: getKey, set: setKey };
+  const actions = { start: startCluster, init, serve, status, transfer, snapshot, ...keys };
   program(version(), actions).parseAsync().catch(failed);
 }
 

@@ -5,6 +5,8 @@ import {
   addressText,
   addressValue,
   basePortValue,
+  drainMsValue,
+  electionTimeoutMsValue,
   serverCountValue,
   serverIdValue,
   serversValue,
@@ -63,5 +65,13 @@ describe('the values of options', () => {
   it('takes one to nine servers', () => {
     expect([serverCountValue('1'), serverCountValue('9')]).toEqual([1, 9]);
     for (const text of ['0', '10']) expect(() => serverCountValue(text)).toThrow('from 1 to 9');
+  });
+
+  it('takes times that make sense', () => {
+    expect([drainMsValue('0'), drainMsValue('600000')]).toEqual([0, 600_000]);
+    expect([electionTimeoutMsValue('40'), electionTimeoutMsValue('60000')]).toEqual([40, 60_000]);
+    for (const text of ['39', '60001', '1s']) {
+      expect(() => electionTimeoutMsValue(text), text).toThrow('from 40 to 60000');
+    }
   });
 });

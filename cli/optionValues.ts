@@ -59,6 +59,16 @@ export function serverCountValue(text: string): number {
   return wholeNumber(text, 1, serversMax);
 }
 
+/** How long `serve` waits for its clients when it stops, ms. */
+export function drainMsValue(text: string): number {
+  return wholeNumber(text, 0, 600_000);
+}
+
+/** The shortest election timeout, ms. */
+export function electionTimeoutMsValue(text: string): number {
+  return wholeNumber(text, 40, 60_000);
+}
+
 function wholeNumber(text: string, min: number, max: number): number {
   const number = /^\d{1,9}$/u.test(text) ? Number(text) : Number.NaN;
   if (number >= min && number <= max) return number;

@@ -10,7 +10,7 @@ async function run(...words: string[]) {
     (name: string) =>
     async (...given: unknown[]) =>
       void done.push([name, ...given]);
-  const names = ['start', 'serve', 'status', 'get', 'set'] as const;
+  const names = ['start', 'init', 'serve', 'status', 'transfer', 'snapshot', 'get', 'set'];
   const actions = Object.fromEntries(names.map((name) => [name, action(name)]));
   const raftchart = program('1.2.3', actions as unknown as Actions);
   const write = (text: string) => void (printed += text);
@@ -50,8 +50,43 @@ describe('the program', () => {
         listen: { host: '0.0.0.0', port: 1 },
         cluster: 'c',
         password: 'p',
+        drainMs: 5_000,
       },
     ]);
+  });
+
+  it('serves with TLS, a token and other times', async () => {
+    const own = 'serve --id s1 --servers s1=h:1 --data d --tls-ca a --tls-cert b --tls-key c';
+    const more = '--tls-client-ca d --client-token-file e --drain-ms 0 --election-timeout-ms 1000';
+    const { given } = await run(...own.split(' '), ...more.split(' '));
+    expect(given?.[0]).toMatchObject({
+      tlsCa: 'a',
+      tlsCert: 'b',
+      tlsKey: 'c',
+      tlsClientCa: 'd',
+      clientTokenFile: 'e',
+      drainMs: 0,
+      electionTimeoutMs: 1_000,
+    });
+    const plain = 'serve --id s1 --servers s1=h:1 --data d --plain-text-beyond-loopback';
+    expect((await run(...plain.split(' '))).given?.[0]).toMatchObject({
+      plainTextBeyondLoopback: true,
+    });
+  });
+
+  it('founds, hands over and takes snapshots where it is told', async () => {
+    const own = 'init --id s1 --servers s1=h:1 --data d --cluster c';
+    expect(await run(...own.split(' '))).toMatchObject({
+      action: 'init',
+      given: [{ id: 's1', servers: { s1: 'h:1' }, data: 'd', cluster: 'c' }],
+    });
+    const connect = [{ host: 'h', port: 1 }];
+    const transfer = await run('transfer', '--to', 's2', '--connect', 'h:1');
+    expect(transfer).toMatchObject({ action: 'transfer', given: [{ to: 's2', connect }] });
+    const snapshot = await run('snapshot', '--connect', 'h:1');
+    expect(snapshot).toMatchObject({ action: 'snapshot', given: [{ connect }] });
+    const status = await run('status', '--json', '--watch', '--connect', 'h:1');
+    expect(status.given).toEqual([{ json: true, watch: true, connect }]);
   });
 
   it('gets, sets and asks at the usual addresses, or where it is told', async () => {
@@ -73,6 +108,15 @@ describe('the program', () => {
       ['serve', '--id', 's3', '--servers', 's1=h:1,s2=h:2', '--data', 'd'],
       '--servers names s1, s2, but not this server, s3',
     ],
+    [
+      ['init', '--id', 's3', '--servers', 's1=h:1', '--data', 'd'],
+      '--servers names s1, but not this server, s3',
+    ],
+    [
+      'serve --id s1 --servers s1=h:1 --data d --tls-ca a --tls-key k'.split(' '),
+      'TLS needs --tls-ca, --tls-cert and --tls-key',
+    ],
+    [['transfer', '--to', 's 1'], 'A name has up to 64 letters'],
     [['get'], "missing required argument 'key'"],
     [['get', 'a', 'b'], 'too many arguments'],
   ])('does nothing for %j, and says why in its own name', async (words, reason) => {
@@ -83,15 +127,22 @@ describe('the program', () => {
     expect(exitCode).not.toBe(0);
   });
 
-  it.each([[], ['start'], ['serve'], ['status'], ['get'], ['set']])(
-    'explains itself: %s --help',
-    async (...command) => {
-      const { printed, exitCode } = await run(...command, '--help');
-      expect(printed).toContain(`Usage: raftchart ${command.join(' ')}`.trimEnd());
-      expect(printed).not.toContain('supervised');
-      expect(exitCode).toBe(0);
-    },
-  );
+  it.each([
+    [],
+    ['start'],
+    ['init'],
+    ['serve'],
+    ['status'],
+    ['transfer'],
+    ['snapshot'],
+    ['get'],
+    ['set'],
+  ])('explains itself: %s --help', async (...command) => {
+    const { printed, exitCode } = await run(...command, '--help');
+    expect(printed).toContain(`Usage: raftchart ${command.join(' ')}`.trimEnd());
+    expect(printed).not.toContain('supervised');
+    expect(exitCode).toBe(0);
+  });
 
   it('says which version it is', async () => {
     expect(await run('--version')).toMatchObject({ printed: '1.2.3\n', exitCode: 0 });

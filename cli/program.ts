@@ -3,25 +3,33 @@
  * be read alone.
  */
 import { Command, Option } from 'commander';
+import type { InitOptions } from './init.js';
 import type { KeyOptions } from './keyCommands.js';
 import {
   addressesValue,
   addressValue,
   basePortValue,
+  drainMsValue,
+  electionTimeoutMsValue,
   serverCountValue,
   serverIdValue,
   serversMax,
   serversValue,
 } from './optionValues.js';
 import type { ServeOptions } from './serve.js';
+import type { ServersOptions } from './serverAnswer.js';
 import type { StartOptions } from './startCluster.js';
 import type { StatusOptions } from './status.js';
+import type { TransferOptions } from './transfer.js';
 
 /** What the commands do. */
 export interface Actions {
   start(options: StartOptions): Promise<void>;
+  init(options: InitOptions): Promise<void>;
   serve(options: ServeOptions): Promise<void>;
   status(options: StatusOptions): Promise<void>;
+  transfer(options: TransferOptions): Promise<void>;
+  snapshot(options: ServersOptions): Promise<void>;
   get(key: string, options: KeyOptions): Promise<void>;
   set(key: string, value: string, options: KeyOptions): Promise<void>;
 }
@@ -46,8 +54,9 @@ export function program(version: string, actions: Actions): Command {
       outputError: (text, write) => write(text.replace(/^error: /u, 'raftchart: ')),
     });
   addStart(raftchart, actions);
+  addInit(raftchart, actions);
   addServe(raftchart, actions);
-  addStatus(raftchart, actions);
+  addOperating(raftchart, actions);
   addKeyCommands(raftchart, actions);
   return raftchart;
 }
@@ -69,37 +78,90 @@ function addStart(raftchart: Command, actions: Actions): void {
     .action((options: StartOptions) => actions.start(options));
 }
 
+function addInit(raftchart: Command, actions: Actions): void {
+  memberCommand(raftchart, 'init', 'found one server of a new cluster, and start nothing').action(
+    (options: InitOptions, command: Command) => {
+      assertMember(options, command);
+      return actions.init(options);
+    },
+  );
+}
+
 function addServe(raftchart: Command, actions: Actions): void {
-  const serversList = 'where they hear each other: s1=host:port,s2=...';
-  raftchart
-    .command('serve')
-    .description('run one server of a cluster in this process')
-    .requiredOption('--id <id>', 'which of the servers this is', serverIdValue)
-    .requiredOption('--servers <list>', serversList, serversValue)
-    .requiredOption('--data <folder>', "the server's folder")
+  const serve = memberCommand(raftchart, 'serve', 'run one server of a cluster in this process')
     .addOption(
       usual('--redis <address>', 'where to take Redis clients', addressValue, usualAddress),
     )
     .option('--listen <address>', 'where to hear the others, if not as they are told', addressValue)
-    .option('--cluster <name>', 'name of the cluster', serverIdValue, 'main')
-    .option('--found', 'found the cluster: on the first start of each server, and never again')
+    .option('--found', 'found it first, as "init" does: on its first start, and never again')
     .addOption(password('what Redis clients must give with AUTH'))
-    .addOption(new Option('--supervised').hideHelp())
-    .action((options: ServeOptions, command: Command) => {
-      if (Object.hasOwn(options.servers, options.id)) return actions.serve(options);
-      const known = Object.keys(options.servers).join(', ');
-      return command.error(`error: --servers names ${known}, but not this server, ${options.id}`);
-    });
+    .option('--drain-ms <ms>', 'when it stops, wait so long for its clients', drainMsValue, 5_000)
+    .option(
+      '--election-timeout-ms <ms>',
+      'elect after so long without a leader, or up to twice as long; 200 if not given',
+      electionTimeoutMsValue,
+    )
+    .addOption(new Option('--supervised').hideHelp());
+  addProtection(serve).action((options: ServeOptions, command: Command) => {
+    assertMember(options, command);
+    assertWholeTls(options, command);
+    return actions.serve(options);
+  });
 }
 
-function addStatus(raftchart: Command, actions: Actions): void {
-  const where = 'where they take Redis clients';
-  raftchart
-    .command('status')
-    .description('show what servers say of themselves')
-    .addOption(usual('--connect <addresses>', where, addressesValue, usualAddresses))
-    .addOption(password('the password of the servers'))
+/** A command about one server of a cluster whose servers are all named. */
+function memberCommand(raftchart: Command, name: string, description: string): Command {
+  const serversList = 'where they hear each other: s1=host:port,s2=...';
+  return raftchart
+    .command(name)
+    .description(description)
+    .requiredOption('--id <id>', 'which of the servers this is', serverIdValue)
+    .requiredOption('--servers <list>', serversList, serversValue)
+    .requiredOption('--data <folder>', "the server's folder")
+    .option('--cluster <name>', 'name of the cluster', serverIdValue, 'main');
+}
+
+function assertMember({ id, servers }: InitOptions, command: Command): void {
+  if (Object.hasOwn(servers, id)) return;
+  const known = Object.keys(servers).join(', ');
+  command.error(`error: --servers names ${known}, but not this server, ${id}`);
+}
+
+function addProtection(serve: Command): Command {
+  return serve
+    .option('--tls-ca <file>', 'the CA that signed the servers: then all of them talk TLS')
+    .option('--tls-cert <file>', 'certificate of this server, for raftchart://<cluster>/<id>')
+    .option('--tls-key <file>', 'the key of that certificate')
+    .option('--tls-client-ca <file>', 'the CA that signed native clients, if it is another one')
+    .option('--client-token-file <file>', 'holds what clients without a certificate must know')
+    .option('--plain-text-beyond-loopback', 'talk to other machines without TLS: trust them all');
+}
+
+function assertWholeTls(options: ServeOptions, command: Command): void {
+  const { tlsCa, tlsCert, tlsKey, tlsClientCa } = options;
+  const isAny = [tlsCa, tlsCert, tlsKey, tlsClientCa].some((file) => file !== undefined);
+  const isWhole = [tlsCa, tlsCert, tlsKey].every((file) => file !== undefined);
+  if (isAny && !isWhole) command.error('error: TLS needs --tls-ca, --tls-cert and --tls-key');
+}
+
+function addOperating(raftchart: Command, actions: Actions): void {
+  const where = 'the servers, by where they take Redis clients';
+  const operating = (name: string, description: string): Command =>
+    raftchart
+      .command(name)
+      .description(description)
+      .addOption(usual('--connect <addresses>', where, addressesValue, usualAddresses))
+      .addOption(password('the password of the servers'));
+  operating('status', 'show what servers say of themselves')
+    .option('--json', 'as one JSON document (with --watch: one a line)')
+    .option('--watch', 'again every second, until Ctrl-C')
     .action((options: StatusOptions) => actions.status(options));
+  operating('transfer', 'hand leadership over to another server')
+    .option('--to <id>', 'to whom; if not given, to the one that is furthest', serverIdValue)
+    .action((options: TransferOptions) => actions.transfer(options));
+  operating('snapshot', 'have servers take a snapshot of their state now').action(
+    (options: ServersOptions) => actions.snapshot(options),
+  );
 }
 
 function addKeyCommands(raftchart: Command, actions: Actions): void {

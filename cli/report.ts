@@ -2,7 +2,7 @@
  * What `start` and its servers, which are processes of their own, say to each other over their
  * channel.
  */
-import type { Status } from '../actors/serverActor.js';
+import type { Status } from '../actors/status.js';
 import type { Notice } from '../services/kv/nodeKvServer.js';
 
 /** From a server to `start`. */

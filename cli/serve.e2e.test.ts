@@ -54,7 +54,7 @@ describe('raftchart serve', () => {
     expect(missing.stderr).toBe('raftchart: there is no key "other"\n');
     const status = await ask('status');
     expect(status.exitCode).toBe(0);
-    expect(status.stdout).toMatch(/s1 +leader +\d+ +s1 +\d+ +\d+ +1\n/u);
+    expect(status.stdout).toMatch(/s1 +leader +\d+ +s1 +\d+ +\d+ +- +- +- +ok +1\n/u);
     first.signal('SIGINT');
     expect(await first.ended).toBe(0);
 
@@ -78,7 +78,7 @@ describe('raftchart serve', () => {
     const other = serve('--id=s2', `--servers=s2=127.0.0.1:${ports.raft}`);
     expect(await refused(other)).toContain('folder belongs to server s1 of cluster main');
     expect(await refused(serve('--cluster=c'))).toContain('not to server s1 of cluster c');
-    expect(await refused(serve('--found'))).toContain('start it without --found');
+    expect(await refused(serve('--found'))).toContain('without --found');
   });
 
   it.each(['redis', 'raft'] as const)('refuses a taken port (%s)', async (which) => {

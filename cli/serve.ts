@@ -1,27 +1,36 @@
 /** `raftchart serve`: one server of a cluster, in this process, until it is told to stop. */
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Address } from '../actors/address.js';
-import type { ServerId } from '../machines/entry.js';
-import { foundKvServer, type KvServer, kvServer } from '../services/kv/nodeKvServer.js';
-import { claimFolder } from './folderClaim.js';
+import { tlsFiles } from '../actors/nodeTls.js';
+import type { Settings } from '../machines/settings.js';
+import { type KvServer, kvServer } from '../services/kv/nodeKvServer.js';
 import { folderContent, foreignFolder } from './foundCluster.js';
+import { found, type InitOptions } from './init.js';
 import { addressText } from './optionValues.js';
 import { Refusal, refuse } from './refusal.js';
 import { statusIntervalMs } from './report.js';
-import { parentProcess, type Supervisor, terminal } from './supervisor.js';
+import { parentProcess, type StopMode, type Supervisor, terminal } from './supervisor.js';
 
 /** Which server this is, and where it keeps and hears what. */
-export interface ServeOptions {
-  readonly id: ServerId;
-  readonly cluster: string;
-  /** Addresses by server id, the own one among them. */
-  readonly servers: Readonly<Record<ServerId, string>>;
-  /** Where to hear the other servers, if not at the own one of these addresses. */
+export interface ServeOptions extends InitOptions {
+  /** Where to hear the other servers, if not at the own one of their addresses. */
   readonly listen?: Address;
-  readonly data: string;
   readonly redis: Address;
   readonly password?: string;
-  /** Whether this is the first start of a new cluster. */
+  /** Files: the CA of the servers, the own certificate and key, and the CA of native clients. */
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+  /** The file that holds what native clients must know. */
+  readonly clientTokenFile?: string;
+  readonly plainTextBeyondLoopback?: boolean;
+  /** How long answers are waited for when it stops, ms. */
+  readonly drainMs: number;
+  /** The shortest time without a leader after which there is an election, ms. */
+  readonly electionTimeoutMs?: number;
+  /** Whether to found it first. */
   readonly found?: boolean;
   /** Whether `start` made this process, and is to be told how it goes. */
   readonly supervised?: boolean;
@@ -32,62 +41,94 @@ export interface ServeOptions {
  * fails later.
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { id, cluster, servers, data: folder, redis } = options;
+  const { id, cluster, redis } = options;
   const name = `server ${id} of cluster ${cluster} (Redis clients on ${addressText(redis)})`;
-  const supervisor = options.supervised === true ? parentProcess() : terminal(name);
+  const supervisor = options.supervised === true ? parentProcess() : terminal(name, id);
   try {
-    await assertFounded(options);
-    const release = await claimFolder(folder);
-    if (options.found === true) {
-      await promisify(foundKvServer)({ id, cluster, servers, folder }).catch(refuse);
-    }
-    await run(serverOf(options), supervisor);
-    release();
+    const server = serverOf(options);
+    if (options.found === true) await found(options);
+    else await assertFounded(options);
+    await run(server, supervisor);
   } finally {
     supervisor.close();
   }
 }
 
-async function assertFounded({ id, cluster, data, found }: ServeOptions): Promise<void> {
+async function assertFounded({ id, cluster, data }: ServeOptions): Promise<void> {
   const content = await folderContent(data);
   if (content.type === 'empty') {
-    if (found === true) return;
-    const first = 'if its cluster is new, start each of its servers once with --found';
-    const lost = 'if it has lost its data, restore them from a backup';
+    const first = 'if its cluster is new, found it once, with "init" or with --found';
+    const lost = 'if it has lost its data, docs/operations.md says what can be done';
     throw new Refusal(`server ${id} was never founded in ${data}: ${first}; ${lost}`);
   }
   const foreign = foreignFolder(data, content, { cluster, id });
   if (foreign !== undefined) throw new Refusal(foreign);
-  if (found === true) {
-    throw new Refusal(`server ${id} was founded in ${data} before; start it without --found`);
-  }
 }
 
-function serverOf({ id, cluster, servers, listen, data, redis, password }: ServeOptions): KvServer {
+function serverOf(options: ServeOptions): KvServer {
+  const { id, cluster, servers, listen, data, redis, password, drainMs } = options;
+  const { tlsCa: ca, tlsCert: cert, tlsKey: key, tlsClientCa: clientCa } = options;
   return kvServer({
     id,
     cluster,
     servers,
-    ...(listen === undefined ? {} : { listen: addressText(listen) }),
+    listen: listen === undefined ? undefined : addressText(listen),
     folder: data,
     redisHost: redis.host,
     redisPort: redis.port,
-    ...(password === undefined ? {} : { password }),
+    password,
+    tls: ca === undefined ? undefined : tlsFiles({ ca, cert, key, clientCa }),
+    clientToken: tokenIn(options.clientTokenFile),
+    plainTextBeyondLoopback: options.plainTextBeyondLoopback,
+    drainMs,
+    settings: settingsOf(options.electionTimeoutMs),
   });
+}
+
+/** What the file holds, without the line end that editors put there. */
+function tokenIn(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  let token: string;
+  try {
+    token = readFileSync(file, 'utf8').replace(/\r?\n$/u, '');
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Refusal(`the client token cannot be read: ${message}`, { cause: error });
+  }
+  if (token !== '') return token;
+  throw new Refusal(`the file ${file} is empty; write the token of native clients into it`);
+}
+
+/** In the proportions of the defaults, so that one number is enough to tune a slow network. */
+function settingsOf(electionTimeoutMs: number | undefined): Partial<Settings> | undefined {
+  if (electionTimeoutMs === undefined) return undefined;
+  const part = (of: number) => Math.round(electionTimeoutMs * of);
+  return {
+    electionTimeoutMinMs: electionTimeoutMs,
+    electionTimeoutMaxMs: 2 * electionTimeoutMs,
+    heartbeatMs: part(1 / 4),
+    retryMinMs: part(1 / 10),
+    retryMaxMs: part(6 / 10),
+  };
 }
 
 async function run(server: KvServer, supervisor: Supervisor): Promise<void> {
   let isStopping = false;
   let failure: Error | undefined;
   const stopped = new Promise<void>((resolve) => {
-    const stop = (): void => {
+    const stop = (mode: StopMode): void => {
+      // The same once more must not cut short what has begun.
+      if (isStopping && mode === 'handOver') return;
       isStopping = true;
-      server.stop(resolve);
+      const isLeader = server.status().role === 'leader';
+      // How a transfer fails is a notice; it stops all the same.
+      if (mode === 'handOver' && isLeader) server.transfer(undefined, () => server.stop(resolve));
+      else server.stop(resolve);
     };
     supervisor.whenToStop(stop);
     server.onFailure((error) => {
       failure = error;
-      stop();
+      stop('now');
     });
   });
   server.onNotice((notice) => supervisor.report({ type: 'notice', notice }));

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import type { Status } from '../actors/serverActor.js';
+import type { Status } from '../actors/status.js';
 import type { Notice } from '../services/kv/nodeKvServer.js';
 import { type ClusterPlan, loopback, type PlannedServer, raftAddresses } from './clusterPlan.js';
 import type { Order, Report } from './report.js';
@@ -20,6 +20,8 @@ const nodeOptions = ['--max-semi-space-size=32'];
 const commandPath = fileURLToPath(new URL('main.js', import.meta.url));
 /** So much of what a server last wrote to its stderr is kept, in characters. */
 const stderrMax = 8_192;
+/** So long a server waits for its clients when it stops, ms: less than {@link stopMsMax}. */
+const drainMs = 2_000;
 
 /** Who is told of a server. */
 export interface Watcher {
@@ -137,6 +139,7 @@ function commandLine(plan: ClusterPlan, { id, folder, redisPort }: PlannedServer
     `--servers=${servers.join(',')}`,
     `--data=${folder}`,
     `--redis=${loopback}:${redisPort}`,
+    `--drain-ms=${drainMs}`,
     '--supervised',
   ];
 }

@@ -145,7 +145,7 @@ class LocalCluster {
       this.#stopping === undefined && (other === undefined || other.state === 'up');
     if (!isNews()) return;
     const timer = setTimeout(() => {
-      if (isNews()) this.#display.say(`${id}: ${about}: ${line}`);
+      if (isNews()) this.#display.say(about === id ? `${id}: ${line}` : `${id}: ${about}: ${line}`);
     }, noticeDelayMs);
     timer.unref();
   }

@@ -1,66 +1,61 @@
-/** `raftchart status`: what servers say of themselves, as a table. */
-import type { Address } from '../actors/address.js';
-import { askRedis, assertNoError } from './askRedis.js';
-import { addressText } from './optionValues.js';
-import { Refusal } from './refusal.js';
-import { type Column, textTable } from './textTable.js';
+/** `raftchart status`: what servers say of themselves, once or again and again. */
+import process from 'node:process';
+import { LinesInPlace } from './linesInPlace.js';
+import { answersOf, refusalAmong, type ServerAnswer, type ServersOptions } from './serverAnswer.js';
+import { statusDocument, statusTable } from './statusTable.js';
 
-/** Which servers are asked. */
-export interface StatusOptions {
-  readonly connect: readonly Address[];
-  readonly password?: string;
+/** Which servers are asked, and how it is shown. */
+export interface StatusOptions extends ServersOptions {
+  /** One JSON document instead of a table. */
+  readonly json?: boolean;
+  /** Every second, until a signal comes. */
+  readonly watch?: boolean;
 }
 
-/** By its name in INFO, the column that shows it. */
-const shown: ReadonlyMap<string, Column> = new Map([
-  ['server_id', { title: 'SERVER', align: 'left' }],
-  ['role', { title: 'ROLE', align: 'left' }],
-  ['term', { title: 'TERM', align: 'right' }],
-  ['leader', { title: 'LEADER', align: 'left' }],
-  ['commit_index', { title: 'COMMITTED', align: 'right' }],
-  ['applied_index', { title: 'APPLIED', align: 'right' }],
-  ['keys', { title: 'KEYS', align: 'right' }],
-]);
+/** So often `--watch` asks, ms; a server that takes longer to answer is shown as down. */
+const watchMs = 1_000;
 
-/** Prints a line for each server that answers. Rejects with a {@link Refusal} if one does not. */
-export async function status({ connect, password }: StatusOptions): Promise<void> {
-  const answers = await Promise.all(connect.map((address) => answerOf(address, password)));
-  const columns: Column[] = [{ title: 'REDIS CLIENTS', align: 'left' }, ...shown.values()];
-  const rows = answers.map((answer, i) => [addressText(connect[i]!), ...cellsOf(answer)]);
-  for (const line of textTable(columns, rows)) console.log(line);
-  const refusal = answers.find((answer) => answer instanceof Refusal);
+/**
+ * Prints a line for each server. Rejects with a Refusal if one does not answer, unless it watches:
+ * then it ends well, with a signal.
+ */
+export async function status(options: StatusOptions): Promise<void> {
+  if (options.watch === true) return watch(options);
+  const answers = await answersOf(options);
+  for (const line of linesOf(options, answers)) console.log(line);
+  const refusal = refusalAmong(answers);
   if (refusal !== undefined) throw refusal;
 }
 
-/** What a server says of itself, by name; or why it does not. */
-async function answerOf(
-  address: Address,
-  password: string | undefined,
-): Promise<ReadonlyMap<string, string> | Refusal> {
-  try {
-    const [reply] = await askRedis(address, [['INFO', 'raftchart']], password);
-    assertNoError(address, reply!);
-    const answer = linesOf(reply!.type === 'bytes' ? reply!.bytes : new Uint8Array(0));
-    if (answer.has('server_id')) return answer;
-    return new Refusal(`the server at ${addressText(address)} is none of raftchart`);
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
+async function watch(options: StatusOptions): Promise<void> {
+  const place =
+    process.stdout.isTTY && options.json !== true ? new LinesInPlace(process.stdout) : undefined;
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => stopped.abort());
+  }
+  for (let round = 0; !stopped.signal.aborted; round++) {
+    const answers = await answersOf(options, watchMs);
+    const lines = linesOf(options, answers);
+    if (place !== undefined) place.draw(lines.map((line) => line.slice(0, place.width)));
+    // Whoever reads lines wants the header once.
+    else
+      for (const line of lines.slice(round > 0 && options.json !== true ? 1 : 0)) console.log(line);
+    await pause(watchMs, stopped.signal);
   }
 }
 
-function linesOf(bytes: Uint8Array): ReadonlyMap<string, string> {
-  const lines = new TextDecoder().decode(bytes).split('\r\n');
-  return new Map(
-    lines.map((line): [string, string] => {
-      const [name = '', value = ''] = line.split(/:(.*)/su);
-      return [name, value];
-    }),
-  );
+function linesOf({ json }: StatusOptions, answers: readonly ServerAnswer[]): string[] {
+  return json === true ? [JSON.stringify(statusDocument(answers))] : statusTable(answers);
 }
 
-function cellsOf(answer: ReadonlyMap<string, string> | Refusal): string[] {
-  const names = [...shown.keys()];
-  if (answer instanceof Refusal) return names.map((name) => (name === 'role' ? 'down' : '-'));
-  return names.map((name) => answer.get(name) || '-');
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

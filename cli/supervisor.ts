@@ -3,23 +3,34 @@
  * `start`.
  */
 import process from 'node:process';
-import type { Status } from '../actors/serverActor.js';
+import type { Status } from '../actors/status.js';
+import type { ServerId } from '../machines/entry.js';
+import type { Notice } from '../services/kv/nodeKvServer.js';
 import type { Order, Report } from './report.js';
+
+/** Whether a server that leads hands leadership over before it stops. */
+export type StopMode = 'handOver' | 'now';
 
 /** Hears how a server is doing, and says when it is to stop. */
 export interface Supervisor {
   report(report: Report): void;
   /** Calls `stop`, once or oftener, when the server is to stop. */
-  whenToStop(stop: () => void): void;
+  whenToStop(stop: (mode: StopMode) => void): void;
   /** The server has stopped. */
   close(): void;
 }
 
 /**
- * The person at the terminal: sees lines, and stops the server with Ctrl-C. `name` says which
- * server.
+ * npm passes on to its children a signal that they have got from the terminal already: what comes
+ * within so long of the first signal is the same, ms.
  */
-export function terminal(name: string): Supervisor {
+const sameSignalMs = 300;
+
+/**
+ * The person at the terminal, or the system's own supervisor: sees lines, stops the server with
+ * Ctrl-C or SIGTERM, and ends the process at once with another one. `name` begins each line.
+ */
+export function terminal(name: string, id: ServerId): Supervisor {
   let last = '';
   const printStatus = (status: Status): void => {
     const leader = status.leaderId === undefined ? 'no leader known' : `${status.leaderId} leads`;
@@ -27,16 +38,23 @@ export function terminal(name: string): Supervisor {
     if (line !== last && status.role !== 'stopped') console.log(line);
     last = line;
   };
+  const printNotice = ({ about, line }: Notice): void =>
+    console.error(about === id ? `${name}: ${line}` : `${name}: ${about}: ${line}`);
   return {
     report(report) {
       if (report.type === 'status') printStatus(report.status);
       else if (report.type === 'listening') console.log(`${name}: up; Ctrl-C stops it`);
-      else console.error(`${name}: ${report.notice.about}: ${report.notice.line}`);
+      else printNotice(report.notice);
     },
     whenToStop(stop) {
-      // Not once: npm passes on a signal that the terminal has sent already, and the second would
-      // kill.
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+      let firstMs: number | undefined;
+      const heard = (): void => {
+        firstMs ??= performance.now();
+        if (performance.now() - firstMs < sameSignalMs) return stop('handOver');
+        console.error(`${name}: ended at once; what was asked and not answered may still happen`);
+        process.exit(1);
+      };
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, heard);
     },
     close() {},
   };
@@ -59,12 +77,12 @@ export function parentProcess(): Supervisor {
       // The terminal sends its signals to all processes of its group; the parent decides about the
       // order.
       for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
-      process.on('SIGTERM', stop);
+      process.on('SIGTERM', () => stop('handOver'));
       process.on('message', (order: Order) => {
-        if (order.type === 'stop') stop();
+        if (order.type === 'stop') stop('now');
       });
-      process.on('disconnect', stop);
-      if (!process.connected) stop();
+      process.on('disconnect', () => stop('now'));
+      if (!process.connected) stop('now');
     },
     close() {
       if (process.connected) process.disconnect();

@@ -9,6 +9,8 @@ import {
   raise,
   stateIn,
 } from 'xstate';
+import { clientMachine } from '../machines/client.js';
+import { installationMachine } from '../machines/installation.js';
 import { progressMachine } from '../machines/progress.js';
 import { roleMachine, server } from '../machines/server.js';
 import { type ChartState, chartOf, statesOf } from './chart.js';
@@ -37,6 +39,8 @@ const machines: readonly AnyStateMachine[] = [
   roleMachine('candidate'),
   roleMachine('leader'),
   progressMachine,
+  installationMachine,
+  clientMachine,
 ];
 
 describe('the chart of a machine', () => {

@@ -11,6 +11,7 @@ describe('the edges of a chart', () => {
   it('are one for each two states, and none for what stays inside a state', () => {
     expect(ends(edgesOf(chartOf(server)))).toEqual([
       'raft.follower > raft.preCandidate',
+      'raft.follower > raft.candidate',
       'raft.preCandidate > raft.candidate',
       'raft.preCandidate > raft.preCandidate',
       'raft.preCandidate > raft.follower',
@@ -20,13 +21,17 @@ describe('the edges of a chart', () => {
       'raft.candidate.campaigning > raft.candidate.lost',
       'raft.leader > raft.follower',
       'raft.leader.establishing > raft.leader.serving',
+      'raft.leader.serving > raft.leader.transferring',
+      'raft.leader.serving > raft.follower',
+      'raft.leader.transferring > raft.follower',
+      'raft.leader.transferring > raft.leader.serving',
     ]);
   });
 
-  it('lead from every other state what the root itself leads to', () => {
+  it('lead from every state what the root itself leads to, which is entered anew', () => {
     const states = { a: {}, b: {}, c: {} };
     const machine = createMachine({ id: 'm', initial: 'a', on: { stop: '.c' }, states });
-    expect(ends(edgesOf(chartOf(machine)))).toEqual(['m.a > m.c', 'm.b > m.c']);
+    expect(ends(edgesOf(chartOf(machine)))).toEqual(['m.a > m.c', 'm.b > m.c', 'm.c > m.c']);
   });
 });
 
@@ -34,6 +39,7 @@ describe('the outer edges of a chart', () => {
   it('begin and end at the outermost states', () => {
     expect(ends(outerEdgesOf(chartOf(server)))).toEqual([
       'raft.follower > raft.preCandidate',
+      'raft.follower > raft.candidate',
       'raft.preCandidate > raft.candidate',
       'raft.preCandidate > raft.preCandidate',
       'raft.preCandidate > raft.follower',

@@ -18,15 +18,13 @@ const eventsNamedMax = 2;
 
 /**
  * Every edge of a chart, one for each two states, in source order. What the root does, each of its
- * states does.
+ * states does; the one that it leads to is entered anew.
  */
 export function edgesOf(chart: Chart): readonly Edge[] {
   const singles = statesOf(chart).flatMap((state) =>
     leadingAway(state).flatMap((transition) =>
       sourcesOf(chart, state).flatMap((from) =>
-        transition.targets
-          .filter((to) => from.id !== to || from === state)
-          .map((to) => ({ from: from.id, to, transitions: [transition] })),
+        transition.targets.map((to) => ({ from: from.id, to, transitions: [transition] })),
       ),
     ),
   );

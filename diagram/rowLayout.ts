@@ -1,9 +1,9 @@
 /**
  * The layout of an overview: the outermost states in a row, in source order. The way from each to
  * the next is a straight arrow, and every other way runs below the row, the longer the deeper (as
- * in Figure 4 of the paper).
+ * in Figure 4 of the paper). Below all that stands the table of what is done in every state.
  */
-import { plainCardOf } from './card.js';
+import { cardOf, plainCardOf } from './card.js';
 import type { Chart } from './chart.js';
 import {
   type Box,
@@ -46,12 +46,12 @@ export function rowLayout(chart: Chart): Drawing {
     ...loops.map((edge) => placedLoop(edge, boxOf(edge.from))),
     ...placedLanes(others, states),
   ];
-  const right = states.map(({ box }) => box.x + box.width);
   const lowest = [...states.map(({ box }) => box.y + box.height), ...placed.map(bottomOf)];
+  const all = [...states, ...everywhereOf(chart, Math.max(0, ...lowest) + margin)];
   return {
-    width: Math.max(0, ...right) + margin,
-    height: Math.max(0, ...lowest) + margin,
-    states,
+    width: Math.max(0, ...all.map(({ box }) => box.x + box.width)) + margin,
+    height: Math.max(0, ...lowest, ...all.map(({ box }) => box.y + box.height)) + margin,
+    states: all,
     dots: start.map(({ route }) => route[0]!),
     edges: placed,
   };
@@ -71,6 +71,17 @@ function rowOf(
     const box = { x: margin + place * pitch, y: top, width, height };
     return { state, kind: 'step', box, card: cards[place]! };
   });
+}
+
+/** What the root does without leading anywhere, in a box of its own, if there is anything. */
+function everywhereOf(chart: Chart, y: number): readonly PlacedState[] {
+  const transitions = chart.transitions.filter(({ isInternal }) => isInternal);
+  const { entry, exit, invokes } = chart;
+  if (entry.length + exit.length + invokes.length + transitions.length === 0) return [];
+  const state = { ...chart, name: 'in every state', transitions, states: [] };
+  const card = cardOf(state, (id) => id);
+  const box = { x: margin, y, width: card.width, height: card.height };
+  return [{ state, kind: 'around', box, card }];
 }
 
 /** Each part of a step's label has a line of its own, which keeps the states close together. */

@@ -8,19 +8,30 @@ import { toMermaid } from './toMermaid.js';
 describe('the Mermaid text of a chart', () => {
   it('is a state diagram that can be read as it is', () => {
     expect(toMermaid(chartOf(progressMachine))).toBe(`stateDiagram-v2
-  state "progress" as progress {
-    [*] --> progress_probing
-    state "probing" as progress_probing
-    progress_probing : refused [isCurrentRefusal] / refused
-    state "replicating" as progress_replicating
-    progress_replicating : accepted / accepted
-  }
-  note right of progress
-    sent / sent
-  end note
+  [*] --> progress_probing
+  state "probing" as progress_probing
+  progress_probing : sent / sent
+  progress_probing : refused [isCurrentRefusal] / refused
+  state "replicating" as progress_replicating
+  progress_replicating : sent / sent
+  progress_replicating : accepted / accepted
+  state "snapshotting" as progress_snapshotting
+  progress_snapshotting : chunkSent / chunkSent
+  progress_snapshotting : accepted / accepted
+  progress_probing --> progress_snapshotting : compacted / compacted
+  progress_replicating --> progress_snapshotting : compacted / compacted
+  progress_snapshotting --> progress_snapshotting : compacted / compacted
   progress_probing --> progress_replicating : accepted / accepted
   progress_replicating --> progress_probing : refused [isCurrentRefusal] / refused
+  progress_snapshotting --> progress_replicating : accepted [coversSnapshot] / accepted
 `);
+  });
+
+  it('puts what is done in every state into a note beside them all', () => {
+    const text = toMermaid(chartOf(server));
+    const begin = text.indexOf('note right of raft\n');
+    const note = text.slice(begin, text.indexOf('end note', begin));
+    for (const { event } of chartOf(server).transitions) expect(note).toContain(event);
   });
 
   it('names every event, guard and rule of the server', () => {
@@ -35,8 +46,9 @@ describe('the Mermaid text of a chart', () => {
 
   it('names together the events that differ in nothing else', () => {
     expect(toMermaid(chartOf(server))).toContain(
-      'RequestVoteResponse, AppendEntriesRequest, RequestVoteRequest, PreVoteResponse, ' +
-        'AppendEntriesResponse [isNewerTerm] / updateTerm, readAgain',
+      'RequestVoteResponse, AppendEntriesRequest, InstallSnapshotRequest, RequestVoteRequest, ' +
+        'PreVoteResponse, AppendEntriesResponse, InstallSnapshotResponse, TimeoutNowRequest ' +
+        '[isNewerTerm] / updateTerm, readAgain',
     );
   });
 

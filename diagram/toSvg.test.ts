@@ -59,7 +59,22 @@ describe('the overview of a chart', () => {
   it('makes the way from each state to the next the main one', () => {
     const svg = toOverviewSvg(chartOf(server));
     expect(svg.match(/class="edge main"/g)).toHaveLength(3);
-    expect(svg.match(/class="edge"/g)).toHaveLength(6);
+    expect(svg.match(/class="edge"/g)).toHaveLength(7);
+  });
+
+  it('names below the row what is done in every state', () => {
+    const shown = textsOf(toOverviewSvg(chartOf(server)));
+    const root = chartOf(server);
+    const below = shown.slice(shown.indexOf('in every state'));
+    expect(root.transitions.length).toBeGreaterThan(3);
+    for (const { event, rules } of root.transitions) {
+      expect(below).toEqual(expect.arrayContaining([event, ...rules]));
+    }
+  });
+
+  it('shows no such table of a root that does nothing by itself', () => {
+    const machine = createMachine({ id: 'm', initial: 'a', on: { go: '.a' }, states: { a: {} } });
+    expect(textsOf(toOverviewSvg(chartOf(machine)))).toEqual(['a', 'go']);
   });
 
   it('of a machine without states is an empty sheet', () => {

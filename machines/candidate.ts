@@ -17,7 +17,10 @@ export const candidate = raft.createStateConfig({
     lost: { entry: 'retrySoon' }, //                          so many refused that no quorum is left
   },
   on: {
-    'timer.election': 'preCandidate', //                      no outcome, or lost: try again (§5.2)
+    'timer.election': [
+      { guard: 'mayCampaign', target: 'preCandidate' }, //    no outcome, or lost: try again (§5.2)
+      { target: 'follower' },
+    ],
     persisted: { guard: 'isOwnVote', actions: 'countOwnVote' },
     RequestVoteResponse: [
       updateTerm,
@@ -30,6 +33,11 @@ export const candidate = raft.createStateConfig({
       { guard: 'isStale', actions: 'rejectAppend' },
       { target: 'follower', actions: 'readAgain' }, //        another won this term (§5.2)
     ],
+    InstallSnapshotRequest: [
+      updateTerm,
+      { guard: 'isStale', actions: 'rejectSnapshot' },
+      { target: 'follower', actions: 'readAgain' },
+    ],
     RequestVoteRequest: [updateTerm, { actions: 'refuseVote' }], // it has voted for itself
     PreVoteRequest: [
       { guard: 'mayGrantPreVote', actions: 'grantPreVote' },
@@ -37,5 +45,7 @@ export const candidate = raft.createStateConfig({
     ],
     PreVoteResponse: [updateTerm, { actions: 'ignore' }],
     AppendEntriesResponse: [updateTerm, dropStale],
+    InstallSnapshotResponse: [updateTerm, dropStale],
+    TimeoutNowRequest: [updateTerm, { actions: 'ignore' }], // it stands already
   },
 });

@@ -4,51 +4,11 @@
 import { type Configuration, decodeConfiguration, noConfiguration } from './configuration.js';
 import type { Effect } from './effects.js';
 import type { Entry, Proposal, ServerId } from './entry.js';
-import { Log, type LogBase } from './log.js';
+import type { Installation } from './installation.js';
+import { Log, type LogBase, logStart } from './log.js';
 import type { Message } from './messages.js';
 import type { Progress } from './progress.js';
-
-/**
- * Times in ms, and bounds on what is under way. All may be set; {@link defaultSettings} has the
- * defaults.
- */
-export interface Settings {
-  /** A leader lets its followers hear from it at least this often. */
-  readonly heartbeatMs: number;
-  /** How soon followers learn of a new commit index when no entries follow it. */
-  readonly commitNoticeMs: number;
-  /**
-   * A follower that hears nothing for a time drawn between these two stands for election (§5.2).
-   */
-  readonly electionTimeoutMinMs: number;
-  readonly electionTimeoutMaxMs: number;
-  /**
-   * After a lost election or pre-vote, the next one follows after a time drawn between these two.
-   */
-  readonly retryMinMs: number;
-  readonly retryMaxMs: number;
-  /** One AppendEntries carries at most so many entries, */
-  readonly entriesPerMessageMax: number;
-  /** and so many bytes of them, unless the first alone is larger. */
-  readonly bytesPerMessageMax: number;
-  /** So many messages with entries may be under way to one follower, */
-  readonly messagesInFlightMax: number;
-  /** and so many bytes of entries. */
-  readonly bytesInFlightMax: number;
-}
-
-export const defaultSettings: Settings = {
-  heartbeatMs: 50,
-  commitNoticeMs: 10,
-  electionTimeoutMinMs: 200,
-  electionTimeoutMaxMs: 400,
-  retryMinMs: 20,
-  retryMaxMs: 120,
-  entriesPerMessageMax: 1_024,
-  bytesPerMessageMax: 256 * 1_024,
-  messagesInFlightMax: 64,
-  bytesInFlightMax: 4 * 1_024 * 1_024,
-};
+import type { Settings } from './settings.js';
 
 /** Reads that wait for a quorum to confirm the leader (thesis §6.4). */
 export interface PendingReads {
@@ -74,7 +34,38 @@ export interface Leadership {
   readonly reads: readonly PendingReads[];
   /** Whether the next heartbeat was pulled forward to tell of a new commit index. */
   readonly isNoticeDue: boolean;
+  /** Whom it hands over to, while it does (thesis §3.10). */
+  readonly transfer: Transfer | undefined;
+  /** Somebody was told to stand for election at once: leases hold no more in this term. */
+  readonly hasToldTimeoutNow: boolean;
 }
+
+/** Leadership on its way to another server. */
+export interface Transfer {
+  readonly to: ServerId;
+  /** Since when, ms on the monotonic clock. */
+  readonly sinceMs: number;
+  /** Whether it has everything, and was told to stand for election. */
+  readonly isTold: boolean;
+}
+
+/**
+ * Everything up to `base.index`, as a snapshot that is in place, and who belonged to the cluster.
+ */
+export interface Snapshot {
+  readonly base: LogBase;
+  readonly configuration: Configuration;
+}
+
+export const noSnapshot: Snapshot = { base: logStart, configuration: noConfiguration };
+
+/** How the disk is: a server whose disk is not `ok` shuns office. */
+export type DiskCondition =
+  | 'ok'
+  /** A write has been under way for longer than an election timeout. */
+  | 'stalled'
+  /** There is no room for more than term and vote. */
+  | 'full';
 
 export interface ServerContext {
   readonly id: ServerId;
@@ -102,6 +93,12 @@ export interface ServerContext {
   readonly votesRefused: readonly ServerId[];
 
   readonly leadership: Leadership | undefined;
+
+  /** The newest snapshot in place. The log may begin before it. */
+  readonly snapshot: Snapshot;
+  /** The snapshot that is being received, if one is. */
+  readonly installation: Installation | undefined;
+  readonly disk: DiskCondition;
 }
 
 /** What a server starts from: what its store held. */
@@ -112,6 +109,9 @@ export interface ServerInput {
   readonly votedFor: ServerId | undefined;
   readonly base: LogBase;
   readonly entries: readonly Entry[];
+  readonly snapshot: Snapshot;
+  /** Now, ms on its monotonic clock. */
+  readonly nowMs: number;
 }
 
 /** All that happens to a server. `atMs` is when it took it up, on its monotonic clock. */
@@ -136,7 +136,27 @@ export type ServerEvent =
       readonly atMs: number;
     }
   /** Reads, named `batch` by the actor, ask from which index on they may be answered. */
-  | { readonly type: 'ReadRequest'; readonly batch: number; readonly atMs: number };
+  | { readonly type: 'ReadRequest'; readonly batch: number; readonly atMs: number }
+  /** Somebody wants another server to lead: the one named, or the one that is furthest. */
+  | {
+      readonly type: 'TransferLeadership';
+      readonly to: ServerId | undefined;
+      readonly atMs: number;
+    }
+  /** A snapshot of our own is in place. */
+  | { readonly type: 'snapshotTaken'; readonly snapshot: Snapshot; readonly atMs: number }
+  /** The piece of a snapshot that ends before `offset` is put aside. */
+  | {
+      readonly type: 'chunkStored';
+      readonly base: LogBase;
+      readonly offset: number;
+      readonly atMs: number;
+    }
+  /** A snapshot was received whole, and is in place. */
+  | { readonly type: 'snapshotStored'; readonly snapshot: Snapshot; readonly atMs: number }
+  /** The snapshot that was being received cannot be: no room, or its bytes are wrong. */
+  | { readonly type: 'snapshotFailed'; readonly base: LogBase; readonly atMs: number }
+  | { readonly type: 'diskChanged'; readonly disk: DiskCondition; readonly atMs: number };
 
 export type EventOf<T extends ServerEvent['type']> = Extract<ServerEvent, { type: T }>;
 
@@ -155,26 +175,30 @@ export function initialContext({ input }: { input: ServerInput }): ServerContext
     currentTerm: input.currentTerm,
     votedFor: input.votedFor,
     log,
-    commitIndex: input.base.index,
-    configuration: latestConfiguration(log),
+    commitIndex: input.snapshot.base.index,
+    configuration: latestConfiguration(log, input.snapshot),
     leaderId: undefined,
-    leaderContactMs: Number.NEGATIVE_INFINITY,
+    // Before it stopped it may have promised a leader silence, which a lease then rests on.
+    leaderContactMs: input.settings.leaseReads ? input.nowMs : Number.NEGATIVE_INFINITY,
     writeNumber: 0,
     voteNumber: 0,
     votesGranted: [],
     votesRefused: [],
     leadership: undefined,
+    snapshot: input.snapshot,
+    installation: undefined,
+    disk: 'ok',
   };
 }
 
 /**
  * The configuration that the log ends with (§6: "a server always uses the latest configuration in
- * its log").
+ * its log"), or that of the snapshot before it.
  */
-export function latestConfiguration(log: Log): Configuration {
+export function latestConfiguration(log: Log, snapshot: Snapshot): Configuration {
   for (let index = log.lastIndex; index >= log.firstIndex; index--) {
     const entry = log.entryAt(index)!;
     if (entry.kind === 'configuration') return decodeConfiguration(index, entry.bytes);
   }
-  return noConfiguration;
+  return snapshot.configuration;
 }

@@ -3,7 +3,8 @@
  * does it.
  */
 import type { Entry, ServerId } from './entry.js';
-import type { Message } from './messages.js';
+import type { LogBase } from './log.js';
+import type { InstallSnapshotRequest, Message } from './messages.js';
 
 /** The two timers of a server. */
 export type TimerName = 'election' | 'heartbeat';
@@ -28,6 +29,8 @@ export interface Persist {
   readonly votedFor: ServerId | undefined;
   /** Whether term or vote differ from the write before. */
   readonly isVote: boolean;
+  /** If given, the log begins anew behind this entry, which a snapshot in place covers (§7). */
+  readonly base?: LogBase | undefined;
   readonly entries: readonly Entry[];
   /** Where the log ends with this write. */
   readonly lastIndex: number;
@@ -59,4 +62,48 @@ export interface ConfirmReads {
   readonly readIndex: number;
 }
 
-export type Effect = Send | Persist | SetTimer | ClearTimer | Apply | ConfirmReads;
+/**
+ * Send a piece of the snapshot of `message.base`: whoever performs it fills in the bytes at
+ * `message.offset`, and whether they are the last.
+ */
+export interface SendChunk {
+  readonly type: 'sendChunk';
+  readonly to: ServerId;
+  readonly message: InstallSnapshotRequest;
+}
+
+/**
+ * Put these bytes of a snapshot that is being received aside; at offset 0 begin anew. Answered by
+ * `chunkStored`, after the last piece by `snapshotStored`, or by `snapshotFailed`.
+ */
+export interface StoreChunk {
+  readonly type: 'storeChunk';
+  readonly base: LogBase;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  readonly isLast: boolean;
+}
+
+/** Replace the state machine's state by the snapshot of `base`, which is in place. */
+export interface Restore {
+  readonly type: 'restore';
+  readonly base: LogBase;
+}
+
+/** The store may forget the entries up to `index`: a snapshot in place covers them (§7). */
+export interface Compact {
+  readonly type: 'compact';
+  readonly index: number;
+}
+
+export type Effect =
+  | Send
+  | Persist
+  | SetTimer
+  | ClearTimer
+  | Apply
+  | ConfirmReads
+  | SendChunk
+  | StoreChunk
+  | Restore
+  | Compact;

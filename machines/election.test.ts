@@ -6,6 +6,7 @@ import {
   appended,
   conflicted,
   fiveServers,
+  installed,
   preVote,
   requestVote,
   vote,
@@ -203,6 +204,7 @@ const late: Cases = {
       preVote({ from: 'S3', term: 3, forTerm: 4, granted: true }),
       appended({ from: 'S3', term: 3, match: 1 }),
       conflicted({ from: 'S3', term: 3, prevIndex: 1, conflictTerm: 0, conflictIndex: 1 }),
+      installed({ from: 'S3', term: 3, index: 1 }),
     ];
     for (const server of roles) {
       const { value, context } = server;

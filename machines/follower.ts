@@ -11,6 +11,7 @@ export const follower = raft.createStateConfig({
     AppendEntriesRequest: [
       updateTerm,
       { guard: 'isStale', actions: 'rejectAppend' }, //       (Figure 2, AppendEntries 1)
+      { guard: 'hasNoRoom', actions: 'hearLeaderOnly' }, //   heard, and not answered
       { guard: 'logOk', actions: 'acceptEntries' }, //        (3 to 5; answered once durable)
       { actions: 'askForEarlierEntries' }, //                 (2, with the conflicting term, §5.3)
     ],
@@ -25,8 +26,21 @@ export const follower = raft.createStateConfig({
       { guard: 'mayGrantPreVote', actions: 'grantPreVote' }, //  it would vote so; nothing is kept
       { actions: 'refusePreVote' },
     ],
+    InstallSnapshotRequest: [
+      updateTerm,
+      { guard: 'isStale', actions: 'rejectSnapshot' }, //     (Figure 13, 1)
+      { guard: 'isCovered', actions: 'acknowledgeSnapshot' }, // we have what it has
+      { guard: 'isWantedChunk', actions: 'takeChunk' }, //    (2 to 4; answered once put aside)
+      { actions: 'askForChunk' }, //                          lost, doubled or overtaken
+    ],
+    TimeoutNowRequest: [
+      updateTerm,
+      { guard: 'isStale', actions: 'ignore' },
+      { guard: 'mayCampaign', target: 'candidate' }, //       no pre-vote: the leader wants it
+    ],
     RequestVoteResponse: [updateTerm], //                     to an election that is over
     PreVoteResponse: [updateTerm],
     AppendEntriesResponse: [updateTerm],
+    InstallSnapshotResponse: [updateTerm],
   },
 });

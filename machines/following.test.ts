@@ -1,7 +1,7 @@
 /** AppendEntries as its receiver takes it (Figure 2, AppendEntries 1 to 5; §5.3). */
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
-import { appendEntries, entriesAfter, entry } from '../properties/support/script.js';
+import { appendEntries, entriesAfter, entry, logBase } from '../properties/support/script.js';
 import type { AppendEntriesResponse } from './messages.js';
 
 const meeting: Cases = {
@@ -34,7 +34,7 @@ const meeting: Cases = {
   },
 
   'names the first index that it has, where the conflicting term reaches so far back': (start) => {
-    const base = { index: 10, term: 2 };
+    const base = logBase(10, 2);
     const s1 = start({ base, entries: entriesAfter(10, [2, 2]) });
     s1.receives(appendEntries({ term: 5, prevIndex: 12, prevTerm: 4 }));
     expect(s1.answer).toMatchObject({ success: false, conflictTerm: 2, conflictIndex: 11 });
@@ -54,7 +54,7 @@ const meeting: Cases = {
   },
 
   'a log that begins behind a snapshot meets a message there': (start) => {
-    const base = { index: 10, term: 2 };
+    const base = logBase(10, 2);
     const s1 = start({ base, entries: [] });
     s1.receives(appendEntries({ term: 2, prevIndex: 10, prevTerm: 2, terms: [2] }));
     expect(s1.answer).toMatchObject({ success: true, matchIndex: 11 });
@@ -62,13 +62,13 @@ const meeting: Cases = {
   },
 
   'and refuses one that has another term there (AppendEntries 2)': (start) => {
-    const s1 = start({ base: { index: 10, term: 2 }, entries: [] });
+    const s1 = start({ base: logBase(10, 2), entries: [] });
     s1.receives(appendEntries({ term: 3, prevIndex: 10, prevTerm: 3, terms: [3] }));
     expect(s1.answer).toMatchObject({ success: false, matchIndex: 10 });
   },
 
   'entries that a snapshot covers are known to be the leader’s, and skipped': (start) => {
-    const base = { index: 10, term: 2 };
+    const base = logBase(10, 2);
     const s1 = start({ base, entries: entriesAfter(10, [2]) });
     s1.receives(appendEntries({ term: 2, prevIndex: 7, prevTerm: 1, terms: [1, 2, 2, 2, 2] }));
     expect(s1.answer).toMatchObject({ success: true, matchIndex: 12 });

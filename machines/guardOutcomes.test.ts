@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { firstEntry } from '../actors/founding.js';
-import { defaultSettings } from './context.js';
+import { noSnapshot } from './context.js';
 import { withGuardOutcomes } from './guardOutcomes.js';
+import { logStart } from './log.js';
 import { server } from './server.js';
+import { defaultSettings } from './settings.js';
 import { createStepper } from './stepper.js';
 
 const input = {
@@ -10,7 +12,9 @@ const input = {
   settings: defaultSettings,
   currentTerm: 1,
   votedFor: undefined,
-  base: { index: 0, term: 0 },
+  base: logStart,
+  snapshot: noSnapshot,
+  nowMs: 0,
   entries: [firstEntry({ s1: '', s2: '', s3: '' })],
 };
 
@@ -30,10 +34,12 @@ describe('guard outcomes', () => {
       entries: [],
       leaderCommit: 0,
       round: 0,
+      sentMs: 0,
     });
     expect(asked).toEqual([
       ['isNewerTerm', false],
       ['isStale', false],
+      ['hasNoRoom', false],
       ['logOk', false],
     ]);
   });

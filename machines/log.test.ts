@@ -4,9 +4,9 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entriesAfter, entry } from '../properties/support/script.js';
+import { entriesAfter, entry, logBase } from '../properties/support/script.js';
 import type { Entry } from './entry.js';
-import { Log } from './log.js';
+import { Log, type LogBase } from './log.js';
 
 /** What was done to one of the logs so far, whichever `of` names; it makes another log. */
 type Change =
@@ -16,7 +16,8 @@ type Change =
       readonly count: number;
       readonly isNewTerm: boolean;
     }
-  | { readonly type: 'truncate'; readonly of: number; readonly at: number };
+  | { readonly type: 'truncate'; readonly of: number; readonly at: number }
+  | { readonly type: 'compact'; readonly of: number; readonly at: number };
 
 /** Around the length of a chunk (256), since that is where sharing could go wrong. */
 const count = fc.oneof(fc.integer({ min: 0, max: 4 }), fc.constantFrom(255, 256, 257));
@@ -24,30 +25,40 @@ const count = fc.oneof(fc.integer({ min: 0, max: 4 }), fc.constantFrom(255, 256,
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ type: fc.constant('append' as const), of: fc.nat(), count, isNewTerm: fc.boolean() }),
   fc.record({ type: fc.constant('truncate' as const), of: fc.nat(), at: fc.nat() }),
+  fc.record({ type: fc.constant('compact' as const), of: fc.nat(), at: fc.nat() }),
 );
 
-const base = { index: 7, term: 3 };
+const base = logBase(7, 3);
 
+/** A log, and the same as an array: where it begins, and its entries. */
 interface Version {
   readonly log: Log;
+  readonly base: LogBase;
   readonly model: readonly Entry[];
 }
 
 /** Every log that came about, in order, the first of them empty. */
 function versionsOf(changes: readonly Change[]): Version[] {
-  const versions: Version[] = [{ log: Log.empty(base), model: [] }];
+  const versions: Version[] = [{ log: Log.empty(base), base, model: [] }];
   for (const todo of changes) {
-    const { log, model } = versions[todo.of % versions.length]!;
-    if (todo.type === 'append') {
-      const term = (model.at(-1)?.term ?? base.term) + (todo.isNewTerm ? 1 : 0);
-      const entries = entriesAfter(base.index + model.length, Array(todo.count).fill(term));
-      versions.push({ log: log.append(entries), model: [...model, ...entries] });
-    } else {
-      const kept = todo.at % (model.length + 1);
-      versions.push({ log: log.truncate(base.index + kept + 1), model: model.slice(0, kept) });
-    }
+    versions.push(changed(versions[todo.of % versions.length]!, todo));
   }
   return versions;
+}
+
+function changed({ log, base: begin, model }: Version, todo: Change): Version {
+  if (todo.type === 'append') {
+    const term = (model.at(-1)?.term ?? begin.term) + (todo.isNewTerm ? 1 : 0);
+    const entries = entriesAfter(begin.index + model.length, Array(todo.count).fill(term));
+    return { log: log.append(entries), base: begin, model: [...model, ...entries] };
+  }
+  const kept = todo.at % (model.length + 1);
+  const index = begin.index + kept;
+  if (todo.type === 'truncate') {
+    return { log: log.truncate(index + 1), base: begin, model: model.slice(0, kept) };
+  }
+  const { term, stampMs } = model[kept - 1] ?? begin;
+  return { log: log.compact(index), base: { index, term, stampMs }, model: model.slice(kept) };
 }
 
 /** Checks a property of all the logs that come about by random changes. */
@@ -59,14 +70,16 @@ function ofAllLogs(numRuns: number, check: (version: Version) => void) {
   );
 }
 
-const termIn = (model: readonly Entry[], index: number) =>
-  index === base.index ? base.term : model[index - base.index - 1]?.term;
+const termIn = ({ base: begin, model }: Version, index: number) =>
+  index === begin.index ? begin.term : model[index - begin.index - 1]?.term;
 
 describe('Log', () => {
-  it('holds what was appended and not truncated, whatever came of it afterwards', () => {
-    ofAllLogs(100, ({ log, model }) => {
+  it('holds what was appended, and neither truncated nor compacted, whatever came of it', () => {
+    ofAllLogs(100, ({ log, base: begin, model }) => {
+      expect(log.base).toEqual(begin);
       expect(log.length).toBe(model.length);
-      expect(log.lastIndex).toBe(base.index + model.length);
+      expect(log.firstIndex).toBe(begin.index + 1);
+      expect(log.lastIndex).toBe(begin.index + model.length);
       const held = log.slice(log.firstIndex, log.length);
       expect(held.length).toBe(model.length);
       expect(held.every((e, i) => e === model[i])).toBe(true);
@@ -74,33 +87,40 @@ describe('Log', () => {
   });
 
   it('knows the entry and the term at each of its places, and at no other', () => {
-    ofAllLogs(25, ({ log, model }) => {
+    ofAllLogs(25, (version) => {
+      const { log, base: begin, model } = version;
       for (const index of placesIn(log)) {
-        expect(log.entryAt(index)).toBe(model[index - base.index - 1]);
-        expect(log.termAt(index)).toBe(termIn(model, index));
+        expect(log.entryAt(index)).toBe(model[index - begin.index - 1]);
+        expect(log.termAt(index)).toBe(termIn(version, index));
       }
-      expect(log.lastTerm).toBe(termIn(model, log.lastIndex));
+      expect(log.lastTerm).toBe(termIn(version, log.lastIndex));
+    });
+  });
+
+  it('knows the time of its last entry, or of what it begins behind', () => {
+    ofAllLogs(25, ({ log, base: begin, model }) => {
+      expect(log.lastStampMs).toBe((model.at(-1) ?? begin).stampMs);
     });
   });
 
   it('finds the first index of a term (§5.3)', () => {
-    ofAllLogs(25, ({ log, model }) => {
+    ofAllLogs(25, ({ log, base: begin, model }) => {
       for (const index of placesIn(log)) {
         if (index < log.firstIndex || index > log.lastIndex) continue;
         const sameTerm = model.findIndex(({ term }) => term === log.termAt(index));
-        expect(log.firstIndexOfTermAt(index)).toBe(base.index + 1 + sameTerm);
+        expect(log.firstIndexOfTermAt(index)).toBe(begin.index + 1 + sameTerm);
       }
     });
   });
 
   it('finds the last index that is not of a later term (§5.3)', () => {
-    ofAllLogs(25, ({ log, model }) => {
+    ofAllLogs(25, ({ log, base: begin, model }) => {
       for (const index of placesIn(log)) {
         for (const term of [2, 3, 4, 5, 9]) {
-          if (index < base.index) continue;
-          const before = model.slice(0, index - base.index);
+          if (index < begin.index) continue;
+          const before = model.slice(0, index - begin.index);
           const last = before.findLastIndex((e) => e.term <= term);
-          expect(log.lastIndexUpToTerm(index, term)).toBe(base.index + 1 + last);
+          expect(log.lastIndexUpToTerm(index, term)).toBe(begin.index + 1 + last);
         }
       }
     });
@@ -148,6 +168,36 @@ describe('Log', () => {
     expect(log.append([])).toBe(log);
   });
 
+  it('compacts to where it is told, and never back', () => {
+    const log = Log.empty(base).append(entriesAfter(7, [3, 3, 4, 4]));
+    const shorter = log.compact(9);
+    expect(shorter).toMatchObject({ base: logBase(9, 3), firstIndex: 10, lastIndex: 11 });
+    expect(shorter.compact(9)).toBe(shorter);
+    expect(shorter.compact(8)).toBe(shorter);
+    expect(shorter.entryAt(9)).toBeUndefined();
+    expect(shorter.compact(11)).toMatchObject({ base: logBase(11, 4), length: 0, lastTerm: 4 });
+    expect(() => log.compact(12)).toThrow('Log Matching');
+    expect(() => shorter.truncate(9)).toThrow('Log Matching');
+    expect(log.slice(1, 99).map(({ index }) => index)).toEqual([8, 9, 10, 11]);
+  });
+
+  it('does not show to a compacted log what is appended to the whole, nor the other way', () => {
+    for (const length of [250, 255, 256, 257]) {
+      const whole = Log.empty().append(entriesAfter(0, Array(length).fill(1)));
+      const behind = whole.compact(length - 1);
+      const empty = whole.compact(length);
+      const terms = [whole, behind, empty].map((log, i) =>
+        log.append(entriesAfter(length, [2 + i, 2 + i])),
+      );
+      expect(terms.map((log) => log.slice(length + 1, 9).map(({ term }) => term))).toEqual([
+        [2, 2],
+        [3, 3],
+        [4, 4],
+      ]);
+      expect([whole, behind, empty].map((log) => log.lastIndex)).toEqual([length, length, length]);
+    }
+  });
+
   it('is its bounds as JSON, since it may be long', () => {
     const log = Log.empty(base).append(entriesAfter(7, [3, 4]));
     expect(JSON.parse(JSON.stringify(log))).toEqual({ base, lastIndex: 9, lastTerm: 4 });
@@ -157,6 +207,7 @@ describe('Log', () => {
 /** Both ends, what is beyond them, and what is around the ends of chunks. */
 function placesIn(log: Log): readonly number[] {
   const chunkEnds = [255, 256, 257, 511, 512, 513].map((length) => base.index + length);
-  const ends = [0, base.index - 1, base.index, log.firstIndex, log.lastIndex - 1, log.lastIndex];
+  const begin = log.base.index;
+  const ends = [0, begin - 1, begin, log.firstIndex, log.lastIndex - 1, log.lastIndex];
   return [...ends, log.lastIndex + 1, log.lastIndex + 300, ...chunkEnds];
 }

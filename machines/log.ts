@@ -12,30 +12,43 @@ import { invariant } from './invariant.js';
 const chunkLength = 256;
 
 /**
- * Where the log begins: the last entry that a snapshot covers (`lastIncludedIndex`, §7), or 0 and
- * 0.
+ * Where a log begins: the entry before its first, which a snapshot covers (`lastIncludedIndex`,
+ * `lastIncludedTerm`, §7); 0 throughout at the very beginning.
  */
 export interface LogBase {
   readonly index: number;
   readonly term: number;
+  /** Log time at that entry, ms. */
+  readonly stampMs: number;
 }
+
+export const logStart: LogBase = { index: 0, term: 0, stampMs: 0 };
 
 export class Log {
   readonly base: LogBase;
   readonly lastIndex: number;
   readonly lastTerm: number;
   readonly #chunks: Entry[][];
+  /** Index of the first entry of the first chunk: at or before `firstIndex`. */
+  readonly #origin: number;
 
-  private constructor(base: LogBase, lastIndex: number, lastTerm: number, chunks: Entry[][]) {
+  private constructor(
+    base: LogBase,
+    lastIndex: number,
+    lastTerm: number,
+    chunks: Entry[][],
+    origin: number,
+  ) {
     this.base = base;
     this.lastIndex = lastIndex;
     this.lastTerm = lastTerm;
     this.#chunks = chunks;
+    this.#origin = origin;
   }
 
   /** A log that holds nothing after `base`. */
-  static empty(base: LogBase = { index: 0, term: 0 }): Log {
-    return new Log(base, base.index, base.term, []);
+  static empty(base: LogBase = logStart): Log {
+    return new Log(base, base.index, base.term, [], base.index + 1);
   }
 
   get firstIndex(): number {
@@ -49,7 +62,7 @@ export class Log {
   /** The entry at `index`, or undefined where the log holds none. */
   entryAt(index: number): Entry | undefined {
     if (index <= this.base.index || index > this.lastIndex) return undefined;
-    const position = index - this.base.index - 1;
+    const position = index - this.#origin;
     return this.#chunks[Math.floor(position / chunkLength)]![position % chunkLength];
   }
 
@@ -59,6 +72,11 @@ export class Log {
   termAt(index: number): number | undefined {
     if (index === this.lastIndex) return this.lastTerm;
     return index === this.base.index ? this.base.term : this.entryAt(index)?.term;
+  }
+
+  /** Log time at the end, ms. */
+  get lastStampMs(): number {
+    return this.entryAt(this.lastIndex)?.stampMs ?? this.base.stampMs;
   }
 
   /**
@@ -82,22 +100,34 @@ export class Log {
   append(entries: readonly Entry[]): Log {
     if (entries.length === 0) return this;
     invariant(entries[0]!.index === this.lastIndex + 1, 'Log Matching', 'an append leaves a gap');
-    let { length } = this;
     const chunks = this.#writableChunks();
+    let used = this.lastIndex + 1 - this.#origin;
     for (const entry of entries) {
-      if (length % chunkLength === 0) chunks.push([]);
+      if (used % chunkLength === 0) chunks.push([]);
       chunks[chunks.length - 1]!.push(entry);
-      length++;
+      used++;
     }
     const last = entries[entries.length - 1]!;
-    return new Log(this.base, this.base.index + length, last.term, chunks);
+    return new Log(this.base, last.index, last.term, chunks, this.#origin);
   }
 
   /** This log without the entry at `index` and all that follow it (Figure 2, AppendEntries 3). */
   truncate(index: number): Log {
     if (index > this.lastIndex) return this;
     invariant(index > this.base.index, 'Log Matching', 'a truncation reaches into the snapshot');
-    return new Log(this.base, index - 1, this.termAt(index - 1)!, this.#chunks);
+    return new Log(this.base, index - 1, this.termAt(index - 1)!, this.#chunks, this.#origin);
+  }
+
+  /** This log without the entries up to `index`, which becomes its base (§7). */
+  compact(index: number): Log {
+    if (index <= this.base.index) return this;
+    const last = this.entryAt(index);
+    invariant(last !== undefined, 'Log Matching', 'a compaction reaches beyond the log');
+    const { term, stampMs } = last;
+    const dropped = Math.floor((index + 1 - this.#origin) / chunkLength);
+    const chunks = this.#chunks.slice(dropped);
+    const origin = this.#origin + dropped * chunkLength;
+    return new Log({ index, term, stampMs }, this.lastIndex, this.lastTerm, chunks, origin);
   }
 
   /**
@@ -130,8 +160,9 @@ export class Log {
    * to our end.
    */
   #writableChunks(): Entry[][] {
-    const count = Math.ceil(this.length / chunkLength);
-    const used = this.length - (count - 1) * chunkLength;
+    const length = this.lastIndex + 1 - this.#origin;
+    const count = Math.ceil(length / chunkLength);
+    const used = length - (count - 1) * chunkLength;
     const chunks = this.#chunks;
     if (count === chunks.length && (count === 0 || chunks[count - 1]!.length === used))
       return chunks;

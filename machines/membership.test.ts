@@ -167,10 +167,9 @@ const learning: Cases = {
   },
 
   'nor that it answers the leader (thesis §4.2.3)': (start) => {
-    const s1 = start({ learners: ['L1', 'L2'] })
-      .asLeader()
-      .isReplicated(['L1', 'L2']);
-    s1.receives(requestVote({ term: 3 }));
+    const s1 = start({ learners: ['L1', 'L2'] }).asLeader();
+    s1.nowMs = 200;
+    s1.isReplicated(['L1', 'L2']).receives(requestVote({ term: 3 }));
     expect(s1.role).toBe('follower');
   },
 

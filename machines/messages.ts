@@ -4,6 +4,7 @@
  * it is there.
  */
 import type { Entry, ServerId } from './entry.js';
+import type { LogBase } from './log.js';
 
 interface Envelope {
   readonly from: ServerId;
@@ -55,6 +56,8 @@ export interface AppendEntriesRequest extends Envelope {
    * Number of the leader's latest round of confirming its leadership for reads (§8, thesis §6.4).
    */
   readonly round: number;
+  /** When it was sent, whole ms on the leader's monotonic clock: leases begin then. */
+  readonly sentMs: number;
 }
 
 export interface AppendEntriesResponse extends Envelope {
@@ -70,10 +73,43 @@ export interface AppendEntriesResponse extends Envelope {
   readonly conflictTerm: number;
   /** On refusal: the first index of that term, or where the log ends plus one. */
   readonly conflictIndex: number;
-  /** The round of the request that this answers. */
+  /** The round of the request that this answers, and when that was sent. */
   readonly round: number;
+  readonly sentMs: number;
   /** Index of the configuration under which the responder sees itself as a member. */
   readonly configurationIndex: number;
+}
+
+/** A piece of a snapshot, for a follower that is behind the leader's log (§7, Figure 13). */
+export interface InstallSnapshotRequest extends Envelope {
+  readonly type: 'InstallSnapshotRequest';
+  readonly term: number;
+  /** The last entry that the snapshot covers: `lastIncludedIndex` and `lastIncludedTerm`. */
+  readonly base: LogBase;
+  /** Where in the snapshot the bytes stand. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  /** Whether they are its last (`done`). */
+  readonly isLast: boolean;
+  readonly sentMs: number;
+}
+
+export interface InstallSnapshotResponse extends Envelope {
+  readonly type: 'InstallSnapshotResponse';
+  readonly term: number;
+  /** Which snapshot this is about: its last included index. */
+  readonly baseIndex: number;
+  /** The bytes from here on are wanted next. */
+  readonly offset: number;
+  /** Everything up to `baseIndex` is durable here, by this snapshot or without it. */
+  readonly isInstalled: boolean;
+  readonly sentMs: number;
+}
+
+/** The leader wants the receiver to take over, at once (thesis §3.10). */
+export interface TimeoutNowRequest extends Envelope {
+  readonly type: 'TimeoutNowRequest';
+  readonly term: number;
 }
 
 export type Message =
@@ -82,6 +118,9 @@ export type Message =
   | RequestVoteRequest
   | RequestVoteResponse
   | AppendEntriesRequest
-  | AppendEntriesResponse;
+  | AppendEntriesResponse
+  | InstallSnapshotRequest
+  | InstallSnapshotResponse
+  | TimeoutNowRequest;
 
 export type MessageType = Message['type'];

@@ -8,7 +8,10 @@ export const preCandidate = raft.createStateConfig({
   entry: 'startPreVote',
   always: { guard: 'hasMajority', target: 'candidate' },
   on: {
-    'timer.election': { target: 'preCandidate', reenter: true }, // too few answered
+    'timer.election': [
+      { guard: 'mayCampaign', target: 'preCandidate', reenter: true }, // too few answered
+      { target: 'follower' },
+    ],
     PreVoteResponse: [
       updateTerm,
       { guard: 'isForThisPreVote', actions: 'countVote' },
@@ -18,6 +21,11 @@ export const preCandidate = raft.createStateConfig({
       updateTerm,
       { guard: 'isStale', actions: 'rejectAppend' },
       { target: 'follower', actions: 'readAgain' }, //        there is a leader after all
+    ],
+    InstallSnapshotRequest: [
+      updateTerm,
+      { guard: 'isStale', actions: 'rejectSnapshot' },
+      { target: 'follower', actions: 'readAgain' },
     ],
     RequestVoteRequest: [
       updateTerm,
@@ -30,5 +38,7 @@ export const preCandidate = raft.createStateConfig({
     ],
     RequestVoteResponse: [updateTerm, dropStale],
     AppendEntriesResponse: [updateTerm, dropStale],
+    InstallSnapshotResponse: [updateTerm, dropStale],
+    TimeoutNowRequest: [updateTerm, { actions: 'ignore' }], // the leader will say it again
   },
 });

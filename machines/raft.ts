@@ -11,7 +11,9 @@ import * as election from './rules/election.js';
 import * as following from './rules/following.js';
 import * as leading from './rules/leading.js';
 import * as reading from './rules/reading.js';
+import * as snapshots from './rules/snapshots.js';
 import * as terms from './rules/terms.js';
+import * as transfer from './rules/transfer.js';
 
 interface GuardArguments {
   readonly context: ServerContext;
@@ -36,6 +38,9 @@ export const raft = setup({
 
     // AppendEntries (Figure 2)
     logOk: about<'AppendEntriesRequest'>(following.logOk),
+    hasNoRoom: about<'AppendEntriesRequest'>(
+      (context, event) => context.disk === 'full' && event.entries.length > 0,
+    ),
     isRefusal: about<'AppendEntriesResponse'>((_, event) => !event.success),
 
     // votes (§5.2, §5.4.1)
@@ -61,6 +66,19 @@ export const raft = setup({
     ),
     hasMajority: ({ context }) => election.hasMajority(context),
     cannotWin: ({ context }) => election.cannotWin(context),
+
+    // snapshots (§7, Figure 13)
+    isCovered: about<'InstallSnapshotRequest'>(snapshots.isCovered),
+    isWantedChunk: about<'InstallSnapshotRequest'>(snapshots.isWantedChunk),
+    isStoringChunk: about<'chunkStored'>(snapshots.isStoringChunk),
+    isInstalled: about<'InstallSnapshotResponse'>((_, event) => event.isInstalled),
+
+    // leadership (§8, thesis §3.10, §6.2, §6.4)
+    hasLostQuorum: about<'timer.heartbeat'>(election.hasLostQuorum),
+    holdsLease: about<'ReadRequest'>(reading.holdsLease),
+    mayTransfer: about<'TransferLeadership'>(transfer.mayTransfer),
+    shouldHandOver: about<'timer.heartbeat'>(transfer.shouldHandOver),
+    isTransferOverdue: about<'timer.heartbeat'>(transfer.isTransferOverdue),
 
     // durability
     isOwnVote: about<'persisted'>((context, event) => event.number >= context.voteNumber),
@@ -91,6 +109,7 @@ export const raft = setup({
     refusePreVote: rule(election.refusePreVote),
 
     rejectAppend: rule(following.rejectAppend),
+    hearLeaderOnly: rule(following.hearLeaderOnly),
     acceptEntries: rule(following.acceptEntries),
     askForEarlierEntries: rule(following.askForEarlierEntries),
 
@@ -102,6 +121,24 @@ export const raft = setup({
     recordOwnMatch: rule(leading.recordOwnMatch),
     backTrack: rule(leading.backTrack),
     startReadRound: rule(reading.startReadRound),
+    confirmByLease: rule(reading.confirmByLease),
+    stepDown: rule(leading.stepDown),
+
+    startTransfer: rule(transfer.startTransfer),
+    endTransfer: rule(transfer.endTransfer),
+
+    compactLog: rule(snapshots.compactLog),
+    recordInstall: rule(snapshots.recordInstall),
+    sendNextChunk: rule(snapshots.sendNextChunk),
+    rejectSnapshot: rule(snapshots.rejectSnapshot),
+    acknowledgeSnapshot: rule(snapshots.acknowledgeSnapshot),
+    takeChunk: rule(snapshots.takeChunk),
+    askForChunk: rule(snapshots.askForChunk),
+    acknowledgeChunk: rule(snapshots.acknowledgeChunk),
+    installSnapshot: rule(snapshots.installSnapshot),
+    abandonInstallation: rule(snapshots.abandonInstallation),
+
+    noteDisk: rule(terms.noteDisk),
   },
 });
 

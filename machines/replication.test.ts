@@ -221,6 +221,25 @@ const replicating: Cases = {
     });
   },
 
+  'a heartbeat does not wait behind a long entry: it claims what is known to match': (start) => {
+    const s1 = start({ settings: { bytesPerMessageMax: 10 } })
+      .asServing()
+      .isAsked(11);
+    s1.nowMs = 199;
+    expect(s1.beats().sends[0]!.message).toMatchObject({ prevLogIndex: 2, prevLogTerm: 2 });
+    s1.receives(appended({ from: 'S3', term: 2, match: 2 }));
+    s1.nowMs = 200;
+    expect(s1.beats().sends[0]!.message).toMatchObject({ prevLogIndex: 3, prevLogTerm: 2 });
+  },
+
+  'if what matches has left the log since, it claims nothing': (start) => {
+    const settings = { bytesPerMessageMax: 10, trailingEntriesMax: 0 };
+    const s1 = start({ settings }).asServing().isAsked(11).saves();
+    s1.receives(appended({ from: 'S3', term: 2, match: 3 }));
+    s1.takesSnapshot(3).beats();
+    expect(s1.sends[0]).toMatchObject({ to: 'S2', message: { prevLogIndex: 0, prevLogTerm: 0 } });
+  },
+
   'a window that is full opens again after a refusal': (start) => {
     const s1 = start({ settings: { messagesInFlightMax: 1, bytesInFlightMax: 10 } }).asServing();
     s1.isAsked(10).isAsked(10);

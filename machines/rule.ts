@@ -10,44 +10,50 @@
  */
 import type { Outcome, ServerContext, ServerEvent } from './context.js';
 
-/** A rule for the events that it names; `provide` may put another in its place. */
-export type Rule<E extends ServerEvent> = (context: ServerContext, event: E) => Outcome;
-
-interface ResolveArguments<E> {
-  readonly context: ServerContext;
-  readonly event: E;
+/** What a rule answers, in any chart: what changes, and what is to be done. */
+export interface Answer<C, F> {
+  readonly patch: Partial<C>;
+  readonly effects: readonly F[];
 }
 
-/** An action that was made of a rule. */
+interface ResolveArguments<C> {
+  readonly context: C;
+  readonly event: never;
+}
+
+/** An action of the server's chart that was made of a rule. */
 export interface RuleAction {
   readonly rule: (context: ServerContext, event: ServerEvent) => Outcome;
 }
 
 /** A machine's snapshot, as far as a rule is concerned. */
-interface Snapshot {
-  readonly context: ServerContext;
+interface Snapshot<C> {
+  readonly context: C;
 }
 
-type Perform = readonly { readonly type: 'perform'; readonly params: Pick<Outcome, 'effects'> }[];
+type Perform<F> = readonly {
+  readonly type: 'perform';
+  readonly params: { effects: readonly F[] };
+}[];
 
 /**
  * The action of a rule. Its type is left open towards XState (an action cannot say there for which
  * events it is meant); the guard here is that each rule is written for the events of the lines that
  * name it.
  */
-export function rule<E extends ServerEvent>(step: Rule<E>): any {
+export function rule<C, F>(step: (context: C, event: never) => Answer<C, F>): any {
   const action = () => {
     throw new Error('a rule is resolved by its machine, never called');
   };
   const resolve = (
     _scope: unknown,
-    snapshot: Snapshot,
-    { context, event }: ResolveArguments<E>,
-  ): [next: Snapshot, params: undefined, actions: Perform | undefined] => {
+    snapshot: Snapshot<C>,
+    { context, event }: ResolveArguments<C>,
+  ): [next: Snapshot<C>, params: undefined, actions: Perform<F> | undefined] => {
     const { patch, effects } = step(context, event);
-    const perform: Perform | undefined =
+    const perform: Perform<F> | undefined =
       effects.length === 0 ? undefined : [{ type: 'perform', params: { effects } }];
-    return [{ ...snapshot, context: { ...context, ...patch } } as Snapshot, undefined, perform];
+    return [{ ...snapshot, context: { ...context, ...patch } }, undefined, perform];
   };
   return Object.assign(action, { type: 'rule', rule: step, resolve });
 }

@@ -26,7 +26,7 @@ describe('the charts', () => {
   });
 
   it('have a chart of a follower’s progress among them', () => {
-    expect(Object.keys(progressMachine.states)).toEqual(['probing', 'replicating']);
+    expect(Object.keys(progressMachine.states)).toEqual(['probing', 'replicating', 'snapshotting']);
   });
 
   it('are not built at all when a line leads nowhere', () => {

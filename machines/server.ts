@@ -15,6 +15,15 @@ const roles = { follower, preCandidate, candidate, leader };
 
 export type Role = keyof typeof roles;
 
+/** What a server hears from its own disk, in whatever role (§7). */
+const ownDisk = {
+  snapshotTaken: { actions: 'compactLog' },
+  chunkStored: { guard: 'isStoringChunk', actions: 'acknowledgeChunk' },
+  snapshotStored: { actions: 'installSnapshot' },
+  snapshotFailed: { actions: 'abandonInstallation' },
+  diskChanged: { actions: 'noteDisk' },
+} as const;
+
 /**
  * The server. Its events are `ServerEvent`s; its effects are the parameters of the action
  * `perform`.
@@ -24,6 +33,7 @@ export const server = raft.createMachine({
   initial: 'follower',
   context: initialContext,
   states: roles,
+  on: ownDisk,
 });
 
 export type ServerSnapshot = SnapshotFrom<typeof server>;
@@ -44,6 +54,7 @@ export function roleMachine(role: Role): AnyStateMachine {
     id: 'raft',
     initial: role,
     context: initialContext,
+    on: ownDisk,
     states: { ...ends, [role]: roles[role] } as unknown as typeof roles,
   });
 }

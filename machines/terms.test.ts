@@ -8,6 +8,8 @@ import {
   appendEntries,
   appended,
   conflicted,
+  installed,
+  installSnapshot,
   preVote,
   requestVote,
   vote,
@@ -39,6 +41,9 @@ const ofTerm: Readonly<Record<string, (term: number) => Message>> = {
   'successful AppendEntriesResponse': (term) => appended({ term, match: 1 }),
   'refusing AppendEntriesResponse': (term) =>
     conflicted({ term, prevIndex: 1, conflictTerm: 0, conflictIndex: 1 }),
+  InstallSnapshotRequest: (term) => installSnapshot({ term, index: 9 }),
+  'InstallSnapshotResponse of a whole snapshot': (term) => installed({ term, index: 9 }),
+  'InstallSnapshotResponse of a piece': (term) => installed({ term, index: 9, offset: 10 }),
 };
 
 type Play = (s1: Stage, message: (term: number) => Message) => void;

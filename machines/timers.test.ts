@@ -76,6 +76,7 @@ export const timers: Cases = {
     const messages = [appended({ term: 9, match: 1 }), requestVote({ term: 9, lastTerm: 0 })];
     for (const message of messages) {
       for (const s1 of [start().asPreCandidate(), start().asCandidate(), start().asLeader()]) {
+        s1.nowMs = 1_000;
         expect(s1.receives(message).timers).toContainEqual(untilElection);
       }
     }

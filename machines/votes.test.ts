@@ -1,15 +1,9 @@
 /**
- * Elections from the side of those who are asked (§5.2, §5.4.1; stickiness, thesis §4.2.3;
- * pre-vote, thesis §9.6).
+ * Elections from the side of those who are asked (§5.2, §5.4.1; pre-vote, thesis §9.6).
  */
 import { expect } from 'vitest';
 import { type Cases, runCases } from '../properties/support/cases.js';
-import {
-  appendEntries,
-  fiveServers,
-  requestPreVote,
-  requestVote,
-} from '../properties/support/script.js';
+import { requestPreVote, requestVote } from '../properties/support/script.js';
 import type { Stage, Start } from '../properties/support/stage.js';
 
 const untilElection = { type: 'setTimer', timer: 'election', minMs: 200, maxMs: 400 };
@@ -141,7 +135,9 @@ const voting: Cases = {
   },
 
   'a leader refuses a rival of its own term': (start) => {
-    const s1 = leader(start).receives(requestVote({ from: 'S3', term: 3 }));
+    const s1 = leader(start);
+    s1.nowMs = 200;
+    s1.receives(requestVote({ from: 'S3', term: 3 }));
     expect(s1.answer).toMatchObject({ ...refused, term: 3 });
     expect(s1.role).toBe('leader');
   },
@@ -202,6 +198,7 @@ const preVoting: Cases = {
 
   'a leader whom no quorum answers would let another stand': (start) => {
     const s1 = leader(start);
+    s1.nowMs = 200;
     s1.receives(requestPreVote({ term: 4 }));
     expect(s1.answer).toMatchObject({ voteGranted: true });
     s1.receives(requestPreVote({ term: 4, lastIndex: 1, lastTerm: 1 }));
@@ -210,88 +207,6 @@ const preVoting: Cases = {
   },
 };
 
-const sticking: Cases = {
-  'a follower that heard its leader just now ignores who would depose it (thesis §4.2.3)': (
-    start,
-  ) => {
-    const s1 = start();
-    s1.nowMs = 1_000;
-    s1.receives(appendEntries({ from: 'S3', term: 1 }));
-    const { context } = s1;
-    s1.nowMs = 1_199;
-    s1.receives(requestVote({ from: 'S2', term: 2 }));
-    expect(s1.effects).toEqual([]);
-    expect(s1.context).toEqual(context);
-    s1.nowMs = 1_200;
-    s1.receives(requestVote({ from: 'S2', term: 2 }));
-    expect(s1.answer).toMatchObject({ ...granted, term: 2 });
-  },
-
-  'nor would it encourage anybody, until the shortest election timeout is over': (start) => {
-    const s1 = start();
-    s1.nowMs = 1_000;
-    s1.receives(appendEntries({ from: 'S3', term: 1 }));
-    s1.nowMs = 1_199;
-    expectNoTrace(s1, () => s1.receives(requestPreVote({ term: 2 })));
-    expect(s1.answer).toMatchObject({ term: 1, forTerm: 2, voteGranted: false });
-    s1.nowMs = 1_200;
-    expect(s1.receives(requestPreVote({ term: 2 })).answer).toMatchObject({ voteGranted: true });
-  },
-
-  'a follower of a term whose leader it does not know sticks to nobody': (start) => {
-    const s1 = start().receives(appendEntries({ from: 'S3', term: 1 }));
-    s1.timesOut().receives(requestVote({ from: 'S3', term: 2 }));
-    expect(s1.context.votedFor).toBe('S3');
-    expect(s1.receives(requestPreVote({ term: 3 })).answer).toMatchObject({ voteGranted: true });
-  },
-
-  'of a newer term no leader is known yet: nobody sticks to the one before': (start) => {
-    const s1 = start().receives(appendEntries({ from: 'S3', term: 1 }));
-    s1.receives(requestVote({ from: 'S2', term: 2, isTransfer: true, lastIndex: 0, lastTerm: 0 }));
-    expect(s1.context).toMatchObject({ currentTerm: 2, leaderId: undefined });
-    expect(s1.receives(requestPreVote({ term: 3 })).answer).toMatchObject({ voteGranted: true });
-  },
-
-  'whom the leader itself asked to stand is not ignored (thesis §4.2.3)': (start) => {
-    const follower = start().receives(appendEntries({ from: 'S3', term: 1 }));
-    follower.receives(requestVote({ term: 2, isTransfer: true }));
-    expect(follower.answer).toMatchObject({ ...granted, term: 2 });
-    const s1 = start()
-      .asServing()
-      .receives(requestVote({ term: 3, isTransfer: true }));
-    expect(s1.role).toBe('follower');
-    expect(s1.context.votedFor).toBe('S2');
-  },
-
-  'a leader whom a quorum answers ignores who would depose it': (start) => {
-    const s1 = start({ voters: fiveServers }).asLeader();
-    s1.nowMs = 1_000;
-    s1.isReplicated(['S2', 'S3']);
-    const { context } = s1;
-    s1.nowMs = 1_199;
-    s1.receives(requestVote({ from: 'S5', term: 3 }));
-    expect(s1.effects).toEqual([]);
-    expect(s1.context).toEqual(context);
-    s1.receives(requestPreVote({ from: 'S5', term: 3 }));
-    expect(s1.answer).toMatchObject({ term: 2, forTerm: 3, voteGranted: false });
-  },
-
-  'a leader whom no quorum answers within that time gives way': (start) => {
-    const s1 = start({ voters: fiveServers }).asLeader();
-    s1.nowMs = 1_000;
-    s1.isReplicated(['S2']);
-    s1.nowMs = 800;
-    s1.isReplicated(['S3']);
-    s1.nowMs = 1_000;
-    expect(s1.receives(requestPreVote({ from: 'S5', term: 3 })).answer).toMatchObject({
-      voteGranted: true,
-    });
-    s1.receives(requestVote({ from: 'S5', term: 3 }));
-    expect(s1.role).toBe('follower');
-    expect(s1.context).toMatchObject({ currentTerm: 3, votedFor: 'S5' });
-  },
-};
-
-export const votes: Cases = { ...voting, ...preVoting, ...sticking };
+export const votes: Cases = { ...voting, ...preVoting };
 
 runCases(import.meta.filename, 'Votes (§5.2, §5.4.1)', votes);

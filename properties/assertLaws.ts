@@ -9,15 +9,19 @@ import type { Law, Violation } from '../sim/law.js';
 import type { Run } from '../sim/run.js';
 import type { Schedule } from '../sim/schedule.js';
 import { simulate } from '../sim/simulation.js';
+import { clientLaws } from './clientLaws.js';
 import { minimize } from './minimize.js';
+import { progress } from './progress.js';
 import { raftLaws } from './raftLaws.js';
 import { type ScheduleOptions, schedules } from './schedules.js';
+import { successorIsReady } from './successorIsReady.js';
 
 export interface Search extends ScheduleOptions {
   /** So many schedules (300). */
   readonly runs?: number;
   /** 1 */
   readonly seed?: number;
+  /** Those of Raft, those of its clients, and what keeps a cluster going. */
   readonly laws?: readonly Law[];
   /** A mutant in place of the server's machine. */
   readonly machine?: typeof server;
@@ -54,9 +58,11 @@ export const runningSum = fromReducer({
   apply: (total, add: number) => ({ state: total + add, result: total + add }),
 });
 
+const allLaws: readonly Law[] = [...raftLaws, ...clientLaws, successorIsReady, progress];
+
 /** Plays one case. */
 export function play(one: Case, options: Pick<Search, 'laws' | 'machine'> = {}): Run {
-  const { laws = raftLaws, machine } = options;
+  const { laws = allLaws, machine } = options;
   return simulate({ ...one, stateMachine: runningSum, laws, machine });
 }
 

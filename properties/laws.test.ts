@@ -8,7 +8,7 @@ import { monotonicTerm } from './monotonicTerm.js';
 import { raftLaws } from './raftLaws.js';
 import { readsAreFresh } from './readsAreFresh.js';
 import { stateMachineSafety } from './stateMachineSafety.js';
-import { entry } from './support/script.js';
+import { entry, logBase } from './support/script.js';
 import { ToldRun } from './support/toldRun.js';
 
 describe('Election Safety', () => {
@@ -49,6 +49,14 @@ describe('Leader Append-Only', () => {
     }
   });
 
+  it('holds where a leader compacts its log, and breaks where it loses the end of it (§7)', () => {
+    const run = new ToldRun(leaderAppendOnly);
+    run.becomes('a', leading);
+    expect(run.becomes('a', { base: logBase(2, 2), log: [3] })).toBeUndefined();
+    expect(run.becomes('a', { base: logBase(3, 3), log: [] })).toBeUndefined();
+    expect(run.becomes('a', { base: logBase(2, 2), log: [] })).toContain('a lost entries');
+  });
+
   it('holds where a leader appends, and where a follower overwrites', () => {
     const run = new ToldRun(leaderAppendOnly);
     run.becomes('a', leading);
@@ -80,6 +88,14 @@ describe('Log Matching', () => {
     expect(run.starts('a', { log: [1, 2, 2] })).toContain('entry 3 of term 2 differs');
   });
 
+  it('breaks where a log that begins behind a snapshot had another entry before (§7)', () => {
+    const run = new ToldRun(logMatching);
+    run.starts('b', { base: logBase(2, 2), log: [3] });
+    expect(run.writes('a', [1, 2, 3], 1)).toBeUndefined();
+    run.starts('c', { base: logBase(2, 1), log: [] });
+    expect(run.starts('c', { base: logBase(2, 1), log: [3] })).toContain('entry 3 of term 3');
+  });
+
   it('holds for logs with a common beginning, and counts what was tried', () => {
     const run = new ToldRun(logMatching);
     expect(run.writes('a', [1, 1, 2], 1)).toBeUndefined();
@@ -103,6 +119,24 @@ describe('Leader Completeness', () => {
       const broken = run.becomes('b', { role: 'leader', term: 3, log: [...log] });
       expect(broken, log.join()).toContain('without entry 2 of term 2');
     }
+  });
+
+  it('holds for a leader whose snapshot covers it (§7)', () => {
+    const run = new ToldRun(leaderCompleteness);
+    run.becomes('a', committed);
+    for (const [base, log] of [
+      [logBase(2, 2), []],
+      [logBase(3, 2), []],
+      [logBase(1, 1), [2]],
+    ] as const) {
+      expect(run.becomes('b', { role: 'leader', term: 3, base, log })).toBeUndefined();
+      run.becomes('b', { role: 'follower' });
+    }
+    const base = logBase(1, 1);
+    expect(run.becomes('c', { role: 'leader', term: 3, base, log: [] })).toContain(
+      'without entry 2',
+    );
+    expect(run.watch.sometimes).toEqual({ 'a leader was elected after a commit': 4 });
   });
 
   it('holds for a leader that has it, and for one of an older term that has not', () => {
@@ -138,6 +172,43 @@ describe('State Machine Safety', () => {
     }
   });
 
+  it('breaks when two servers answer the same entry differently', () => {
+    const run = new ToldRun(stateMachineSafety);
+    expect(run.applies('a', entry(1, 1))).toBeUndefined();
+    const other = { type: 'done', index: 1, value: 7 } as const;
+    expect(run.applies('b', entry(1, 1), other)).toContain('b answered 1');
+  });
+
+  it('breaks when a snapshot ends with another entry than was committed there (§7)', () => {
+    const run = new ToldRun(stateMachineSafety);
+    run.becomes('a', { log: [1, 1], commitIndex: 2 });
+    expect(run.starts('b', { base: logBase(2, 2), commitIndex: 2 })).toContain('entry 2 of term 2');
+    expect(run.installs('c', logBase(2, 2))).toContain('entry 2 of term 2');
+  });
+
+  it('breaks when a server that got a snapshot does not go on behind it (§7)', () => {
+    for (const index of [2, 4]) {
+      const run = new ToldRun(stateMachineSafety);
+      run.installs('a', logBase(2, 1));
+      expect(run.applies('a', entry(index, 1))).toContain(`applied entry ${index} after 2`);
+    }
+  });
+
+  it('holds for servers that go on behind a snapshot, and counts them (§7)', () => {
+    const run = new ToldRun(stateMachineSafety);
+    run.becomes('a', { log: [1, 1, 1], commitIndex: 3 });
+    expect(run.starts('b', { base: logBase(2, 1), commitIndex: 2 })).toBeUndefined();
+    expect(run.becomes('b', { log: [1], commitIndex: 3 })).toBeUndefined();
+    expect(run.applies('b', entry(3, 1))).toBeUndefined();
+    expect(run.installs('c', logBase(2, 1))).toBeUndefined();
+    expect(run.applies('c', entry(3, 1))).toBeUndefined();
+    expect(run.watch.sometimes).toEqual({
+      'a server began from a snapshot': 1,
+      'a snapshot was installed': 1,
+      'an entry was applied by two servers': 2,
+    });
+  });
+
   it('breaks when a commit index goes back', () => {
     const run = new ToldRun(stateMachineSafety);
     run.becomes('a', { log: [1, 1], commitIndex: 2 });
@@ -151,7 +222,7 @@ describe('State Machine Safety', () => {
       expect(run.becomes(id, { log: [1, 1], commitIndex: 2 })).toBeUndefined();
       for (const index of [1, 2]) expect(run.applies(id, entry(index, 1))).toBeUndefined();
     }
-    expect(run.watch.sometimes).toEqual({ 'an entry was applied by two servers': 2 });
+    expect(run.watch.sometimes).toMatchObject({ 'an entry was applied by two servers': 2 });
   });
 });
 

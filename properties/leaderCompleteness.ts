@@ -23,15 +23,18 @@ export const leaderCompleteness: Law = {
       step(server, { before, after }) {
         const { commitIndex, log, currentTerm } = after.context;
         for (let index = before!.context.commitIndex + 1; index <= commitIndex; index++) {
-          committed[index] ??= { entryTerm: log.termAt(index)!, inTerm: currentTerm };
+          const entryTerm = log.termAt(index);
+          // A snapshot brings what somebody else has said to be committed before.
+          if (entryTerm !== undefined) committed[index] ??= { entryTerm, inTerm: currentTerm };
         }
         if (roleOf(after) !== 'leader' || roleOf(before!) === 'leader') return undefined;
         // By Log Matching the last one stands for all before it.
         let index = committed.length - 1;
-        while (index > 0 && committed[index]!.inTerm >= currentTerm) index--;
+        while (index > 0 && (committed[index]?.inTerm ?? currentTerm) >= currentTerm) index--;
         if (index <= 0) return undefined;
         sometimes['a leader was elected after a commit']++;
-        if (log.termAt(index) === committed[index]!.entryTerm) return undefined;
+        const isCompacted = index < log.base.index;
+        if (isCompacted || log.termAt(index) === committed[index]!.entryTerm) return undefined;
         const missing = `entry ${index} of term ${committed[index]!.entryTerm}`;
         return `${server} leads term ${currentTerm} without ${missing}`;
       },

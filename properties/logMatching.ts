@@ -37,6 +37,11 @@ class LogMatchingWatch implements Watch {
     const was = before!.context.log;
     if (log === was) return undefined;
     for (const effect of effects) {
+      if (effect.type === 'restore') {
+        // What stays behind a snapshot has to follow from it.
+        const broken = this.#meetAll(server, log, log.slice(log.firstIndex, 1));
+        if (broken !== undefined) return broken;
+      }
       if (effect.type !== 'persist' || effect.entries.length === 0) continue;
       if (effect.entries[0]!.index <= was.lastIndex) this.sometimes['a suffix was overwritten']++;
       const broken = this.#meetAll(server, log, effect.entries);
@@ -56,7 +61,8 @@ class LogMatchingWatch implements Watch {
   #meet(server: ServerId, log: Log, entry: Entry): string | undefined {
     const { index, term } = entry;
     const byTerm = (this.#known[index] ??= new Map());
-    const previousTerm = log.termAt(index - 1)!;
+    const previousTerm = log.termAt(index - 1);
+    if (previousTerm === undefined) return undefined;
     const met = byTerm.get(term);
     if (met === undefined) {
       byTerm.set(term, { entry, previousTerm, server });
@@ -71,6 +77,7 @@ class LogMatchingWatch implements Watch {
 /** Whether two entries say the same. */
 export function sameContent(a: Entry, b: Entry): boolean {
   if (a === b) return true;
+  if (a.sessionId !== b.sessionId || a.sequence !== b.sequence) return false;
   if (a.kind !== b.kind || a.stampMs !== b.stampMs || a.bytes.length !== b.bytes.length)
     return false;
   return a.bytes.every((byte, at) => byte === b.bytes[at]);

@@ -4,6 +4,7 @@
  * are made for this: a window heals by itself, chance is keyed by what it is for, and what is not
  * listed is benign, so that parts do not move each other.
  */
+import { defaultSettings, settingsFlaw } from '../machines/settings.js';
 import type { Violation } from '../sim/law.js';
 import type { FaultWindow, Schedule } from '../sim/schedule.js';
 
@@ -53,7 +54,8 @@ export function minimize(
 function until(schedule: Schedule<number>, at: number): Schedule<number> {
   return {
     ...schedule,
-    forMs: Math.ceil(at) + 1,
+    forMs: Math.min(schedule.forMs, Math.ceil(at) + 1),
+    ...(at <= schedule.forMs && { quietMs: 0 }),
     windows: schedule.windows.filter((window) => window.at <= at),
     load: schedule.load.filter((item) => item.at <= at),
   };
@@ -81,7 +83,12 @@ function plainer({ slowDisksMs, settings = {} }: Schedule<number>): Partial<Sche
     const rest = Object.entries(settings).filter(([name]) => name !== left);
     candidates.push({ settings: Object.fromEntries(rest) });
   }
-  return candidates;
+  return candidates.filter(isPlayable);
+}
+
+/** Settings belong together: not every one can go alone. */
+function isPlayable({ settings }: Partial<Schedule<number>>): boolean {
+  return settings === undefined || settingsFlaw({ ...defaultSettings, ...settings }) === undefined;
 }
 
 /** Tries half of each window's time, again and again. */

@@ -7,24 +7,32 @@ import type { Effect } from '../machines/effects.js';
 import { quorumValue } from '../machines/quorum.js';
 import { rule } from '../machines/rule.js';
 import * as election from '../machines/rules/election.js';
+import * as following from '../machines/rules/following.js';
 import * as leading from '../machines/rules/leading.js';
-import { server } from '../machines/server.js';
+import * as transfer from '../machines/rules/transfer.js';
+import { clientMutants } from './clientMutants.js';
+import { type Mutant, provide } from './mutant.js';
+import { readMutants } from './readMutants.js';
+import { snapshotMutants } from './snapshotMutants.js';
 
-export interface Mutant {
-  readonly id: string;
-  /** The bug, in one sentence. */
-  readonly bug: string;
-  /** The laws that it breaks. */
-  readonly breaks: readonly string[];
-  readonly machine: typeof server;
-}
-
-export const mutants: readonly Mutant[] = [
+const protocolMutants: readonly Mutant[] = [
   {
     id: 'B1',
     bug: 'A vote is answered before it is saved.',
     breaks: ['Election Safety', 'Leader Completeness', 'State Machine Safety'],
     machine: provide({ actions: { grantVote: rule(grantVoteUnsaved) } }),
+  },
+  {
+    id: 'B6',
+    bug: 'A vote that arrives twice counts twice.',
+    breaks: ['Election Safety', 'Leader Completeness'],
+    machine: provide({
+      actions: { countVote: rule(countAnyVote) },
+      guards: {
+        hasMajority: ({ context }: VoteArguments) =>
+          context.votesGranted.length > context.configuration.voters[0]!.length / 2,
+      },
+    }),
   },
   {
     id: 'B8',
@@ -40,10 +48,28 @@ export const mutants: readonly Mutant[] = [
     }),
   },
   {
+    id: 'B14',
+    bug: 'A leader whom no quorum answers goes on, and its heartbeats keep others from election.',
+    breaks: ['Progress'],
+    machine: provide({ guards: { hasLostQuorum: () => false } }),
+  },
+  {
     id: 'B16',
     bug: 'A leader commits an entry of an older term because a majority holds it (Figure 8).',
     breaks: ['Leader Completeness', 'State Machine Safety'],
     machine: provide({ actions: { recordMatch: rule(commitAnyTerm) } }),
+  },
+  {
+    id: 'B18',
+    bug: 'A follower takes whatever commit index it is told, also an older one.',
+    breaks: ['State Machine Safety'],
+    machine: provide({ actions: { acceptEntries: rule(commitAsTold) } }),
+  },
+  {
+    id: 'B19',
+    bug: 'A follower drops what follows the entries that it gets, though those match.',
+    breaks: ['Leader Completeness', 'Log Matching', 'State Machine Safety'],
+    machine: provide({ actions: { acceptEntries: rule(truncateAlways) } }),
   },
   {
     id: 'B24',
@@ -56,15 +82,24 @@ export const mutants: readonly Mutant[] = [
       },
     }),
   },
+  {
+    id: 'B64',
+    bug: 'A successor is told to stand for election before it has the whole log.',
+    breaks: ['Successor Is Ready'],
+    machine: provide({ actions: { startTransfer: rule(tellAtOnce) } }),
+  },
+];
+
+export const mutants: readonly Mutant[] = [
+  ...protocolMutants,
+  ...readMutants,
+  ...snapshotMutants,
+  ...clientMutants,
 ];
 
 interface VoteArguments {
   readonly context: ServerContext;
   readonly event: EventOf<'RequestVoteRequest'>;
-}
-
-function provide(implementations: object): typeof server {
-  return server.provide(implementations as never) as typeof server;
 }
 
 function grantVoteUnsaved(c: ServerContext, event: EventOf<'RequestVoteRequest'>): Outcome {
@@ -94,4 +129,33 @@ function countingItself<E>(step: (context: ServerContext, event: E) => Outcome) 
     const leadership = { ...patch.leadership!, durableIndex: patch.log!.lastIndex };
     return { patch: { ...patch, leadership }, effects };
   };
+}
+
+function countAnyVote(context: ServerContext, { from }: EventOf<'RequestVoteResponse'>): Outcome {
+  return { patch: { votesGranted: [...context.votesGranted, from] }, effects: [] };
+}
+
+type AppendEntries = EventOf<'AppendEntriesRequest'>;
+
+function commitAsTold(context: ServerContext, event: AppendEntries): Outcome {
+  const { patch, effects } = following.acceptEntries(context, event);
+  const matchIndex = event.prevLogIndex + event.entries.length;
+  return { patch: { ...patch, commitIndex: Math.min(event.leaderCommit, matchIndex) }, effects };
+}
+
+function truncateAlways(context: ServerContext, event: AppendEntries): Outcome {
+  const { log } = context;
+  const isInside = event.prevLogIndex >= log.base.index && event.prevLogIndex < log.lastIndex;
+  const isCut = isInside && event.entries.length > 0;
+  const cut = isCut ? { ...context, log: log.truncate(event.prevLogIndex + 1) } : context;
+  return following.acceptEntries(cut, event);
+}
+
+function tellAtOnce(
+  context: ServerContext,
+  event: Parameters<typeof transfer.startTransfer>[1],
+): Outcome {
+  const { patch, effects } = transfer.startTransfer(context, event);
+  const { to, isTold } = patch.leadership!.transfer!;
+  return { patch, effects: isTold ? effects : [transfer.tellTimeoutNow(context, to)] };
 }

@@ -4,7 +4,7 @@
  * benign, so that any part of a schedule can go without moving the rest.
  */
 import * as fc from 'fast-check';
-import type { Settings } from '../machines/context.js';
+import type { Settings } from '../machines/settings.js';
 import type { Fault, FaultKind, FaultWindow, LoadItem, Schedule, Target } from '../sim/schedule.js';
 
 export interface ScheduleOptions {
@@ -32,7 +32,32 @@ export const faultKinds: readonly FaultKind[] = [
   'duplication',
   'delay',
   'slowDisk',
+  'kill',
+  'pause',
+  'stallDisk',
+  'failSync',
+  'fullDisk',
+  'clockJump',
+  'drift',
+  'transfer',
 ];
+
+/** What remains of a cluster makes progress within ten election timeouts, ms. */
+const quietMs = 4_000;
+
+/** Whether disks are fast enough for elections (§5.6: broadcastTime « electionTimeout). */
+function isTimely({ slowDisksMs = [], settings = {} }: Partial<Schedule<number>>): boolean {
+  return (settings.electionTimeoutMinMs ?? 200) > 4 * Math.max(0, ...slowDisksMs);
+}
+
+/** A fault of one server that does not end: the others have to go on without it. */
+function lastingFault(): fc.Arbitrary<Fault> {
+  const kinds = ['deafen', 'mute', 'isolate', 'crash', 'stallDisk', 'fullDisk'] as const;
+  return fc.record({
+    kind: fc.constantFrom(...kinds),
+    server: fc.constantFrom(...(['leader', 0, 1, 2] as const)),
+  });
+}
 
 /** Commands are numbers: each request adds its own. */
 export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<number>> {
@@ -45,20 +70,29 @@ export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<
       windows: fc.array(sketch(forMs), { maxLength: windowsMax, size: 'max' }),
       load: fc.array(loadItem(forMs), { maxLength: loadMax, size: 'max' }),
       settings: settings(),
+      lasting: fc.option(lastingFault(), { freq: 2 }),
       slowDisksMs: fc.array(fc.constantFrom(0, 0, 5, 30), { maxLength: 5 }),
+      segmentBytes: fc.constantFrom(256 * 1_024, 2_048, 8_192),
     })
-    .map(({ kinds, windows, load, ...rest }) => ({
+    .map(({ kinds, windows, load, lasting, ...rest }) => ({
       ...rest,
       forMs,
-      windows: windows.map((w) => faultWindow(w, kinds)).sort((a, b) => a.at - b.at),
+      // Votes that take longer to save than elections last are no matter of Raft (§5.6).
+      quietMs: isTimely(rest) ? quietMs : 0,
+      windows: [
+        ...windows.map((w) => faultWindow(w, kinds)),
+        ...(lasting === null || rest.servers < 3 || !faults.includes(lasting.kind)
+          ? []
+          : [{ at: forMs, dur: 10 * quietMs, fault: lasting }]),
+      ].sort((a, b) => a.at - b.at),
       load: [...load].sort((a, b) => a.at - b.at),
       deviations: [],
     }));
 }
 
 /**
- * Swarm: some runs have one entry a message, a window of one, or election timeouts that nearly
- * meet.
+ * Swarm: some runs have one entry a message, a window of one, a snapshot after every entry or two,
+ * sent in small pieces, or election timeouts that nearly meet.
  */
 function settings(): fc.Arbitrary<Partial<Settings>> {
   return fc
@@ -66,6 +100,10 @@ function settings(): fc.Arbitrary<Partial<Settings>> {
       entriesPerMessageMax: fc.constantFrom(1_024, 1, 2),
       messagesInFlightMax: fc.constantFrom(64, 1, 3),
       electionTimeoutMaxMs: fc.constantFrom(400, 210),
+      snapshotAfterEntries: fc.constantFrom(500_000, 1, 5, 20),
+      trailingEntriesMax: fc.constantFrom(4_096, 0, 3),
+      chunkBytesMax: fc.constantFrom(128 * 1_024, 50, 200),
+      leaseReads: fc.boolean(),
       isHasty: fc.boolean(),
     })
     .map(({ isHasty, electionTimeoutMaxMs, ...rest }) => ({
@@ -150,6 +188,10 @@ function faultOf(kind: FaultKind, sketched: Omit<Sketch, 'at' | 'dur'>): Fault {
       return { kind, percent, maxMs: ms };
     case 'slowDisk':
       return { kind, server, extraMs: ms };
+    case 'clockJump':
+      return { kind, server, ms: (ms - 150) * 60_000 };
+    case 'drift':
+      return { kind, server, percent: (ms % 9) - 4 };
     default:
       return { kind, server };
   }

@@ -1,9 +1,10 @@
 /**
  * State Machine Safety: where one server has applied an entry, no other ever applies a different
  * one (Figure 3, §5.4.3). Checked where an entry is said to be committed, and again where it is
- * applied; and each server applies every index once, in order.
+ * applied; each server applies every index once, in order, but for those that a snapshot has
+ * brought it; and the same entry is answered alike, so that the states are the same, too.
  */
-import type { Step } from '../actors/serverActor.js';
+import type { Applied, Step } from '../actors/serverActor.js';
 import type { Entry, ServerId } from '../machines/entry.js';
 import type { Law, Watch } from '../sim/law.js';
 import { sameContent } from './logMatching.js';
@@ -11,37 +12,65 @@ import { sameContent } from './logMatching.js';
 export const stateMachineSafety: Law = {
   name: 'State Machine Safety',
   sentence:
-    'No two servers apply different entries at the same index, and each applies them in order.',
+    'No two servers apply different entries at the same index, or answer them differently, and ' +
+    'each applies them in order.',
   watch: () => new StateMachineSafetyWatch(),
 };
 
 class StateMachineSafetyWatch implements Watch {
-  readonly sometimes = { 'an entry was applied by two servers': 0 };
+  readonly sometimes = {
+    'an entry was applied by two servers': 0,
+    'a snapshot was installed': 0,
+    'a server began from a snapshot': 0,
+  };
   readonly #committed: { readonly entry: Entry; readonly server: ServerId }[] = [];
+  readonly #answers = new Map<number, string>();
   readonly #lastApplied = new Map<ServerId, number>();
 
-  started(server: ServerId): undefined {
-    this.#lastApplied.set(server, 0);
+  started(server: ServerId, { after }: Step): string | undefined {
+    const { base } = after.context.snapshot;
+    this.#lastApplied.set(server, base.index);
+    if (base.index === 0) return undefined;
+    this.sometimes['a server began from a snapshot']++;
+    return this.#agreeOnTerm(server, base);
   }
 
-  step(server: ServerId, { before, after }: Step): string | undefined {
-    const { commitIndex, log } = after.context;
+  step(server: ServerId, { before, after, effects }: Step): string | undefined {
+    const { commitIndex, log, snapshot } = after.context;
     const was = before!.context.commitIndex;
     if (commitIndex < was) return `the commit index of ${server} went back`;
     for (let index = was + 1; index <= commitIndex; index++) {
-      const broken = this.#agree(server, log.entryAt(index)!, 'committed');
+      const entry = log.entryAt(index);
+      if (entry === undefined && index <= snapshot.base.index) continue;
+      const broken = this.#agree(server, entry!, 'committed');
       if (broken !== undefined) return broken;
     }
-    return undefined;
+    if (!effects.some(({ type }) => type === 'restore')) return undefined;
+    this.sometimes['a snapshot was installed']++;
+    this.#lastApplied.set(server, snapshot.base.index);
+    return this.#agreeOnTerm(server, snapshot.base);
   }
 
-  applied(server: ServerId, entry: Entry): string | undefined {
+  applied(server: ServerId, { entry, outcome }: Applied): string | undefined {
     const last = this.#lastApplied.get(server) ?? 0;
     if (entry.index !== last + 1) return `${server} applied entry ${entry.index} after ${last}`;
     this.#lastApplied.set(server, entry.index);
     const isSecond = this.#committed[entry.index]?.server !== server;
     if (isSecond) this.sometimes['an entry was applied by two servers']++;
-    return this.#agree(server, entry, 'applied');
+    return this.#agree(server, entry, 'applied') ?? this.#agreeOnAnswer(server, entry, outcome);
+  }
+
+  #agreeOnTerm(server: ServerId, { index, term }: Pick<Entry, 'index' | 'term'>) {
+    const known = this.#committed[index]?.entry.term ?? term;
+    if (known === term) return undefined;
+    return `${server} has a snapshot up to entry ${index} of term ${term}, not ${known}`;
+  }
+
+  #agreeOnAnswer(server: ServerId, { index }: Entry, outcome: Applied['outcome']) {
+    const answer = JSON.stringify(outcome);
+    const known = this.#answers.get(index) ?? answer;
+    this.#answers.set(index, known);
+    return known === answer ? undefined : `${server} answered ${index} ${answer}, not ${known}`;
   }
 
   #agree(server: ServerId, entry: Entry, what: string): string | undefined {

@@ -78,7 +78,7 @@ describe('imports', () => {
     diagram: ['machines', 'xstate', 'elkjs'],
     properties: ['machines', 'actors', 'services', 'sim', 'diagram', 'xstate', 'fast-check'],
     entries: ['machines', 'actors', 'services', 'sim', 'diagram', 'properties'],
-    bench: ['machines', 'actors', 'services', 'sim', 'properties'],
+    bench: ['machines', 'actors', 'services', 'sim', 'properties', 'ioredis'],
     cli: ['machines', 'actors', 'services', 'sim', 'diagram', 'properties', 'commander'],
     '': ['machines', 'actors', 'services', 'vitest'],
   };
@@ -155,10 +155,14 @@ describe('a file', () => {
     'vitest.config.ts': 'the tool wants it so',
     'vitest.slowest.ts': 'stands beside its configuration',
     'bench/main.ts': 'a program',
+    'bench/kill/main.ts': 'a program',
+    'bench/sizedServer.ts': 'a program',
     'cli/main.ts': 'a program',
     'cli/raftchart.js': 'a program',
     'cli/search.ts': 'a program',
     'actors/nodeTcpHandshake.ts': 'both ends of one: introduce and receive',
+    'actors/nodeDiskReading.ts': 'opens a file for that, and does it',
+    'actors/storeOwner.ts': 'refuses a store that is not its server’s',
     'bench/grpcMessage.ts': 'the requests, as messages of gRPC',
     'bench/workload.ts': 'what a load is made of: keys, values, requests',
     'bench/durability.ts': 'what shows it',
@@ -173,12 +177,21 @@ describe('a file', () => {
     (folder === 'bench' && exportsOf(text).includes('run'));
   /** By path, why a file is longer than 300 lines. */
   const longer: Readonly<Record<string, string>> = {
+    'actors/router.ts':
+      'one queue and its route: the order of requests is kept here and nowhere else',
+    'actors/server.ts': 'the surface that users program against, documented whole, in one place',
     'actors/serverActor.ts': 'one mailbox: all events and all effects of a server pass here',
     'actors/serverActor.test.ts': 'all sentences about a server that stands alone',
     'services/kv/commands.test.ts': 'every command of the front',
     'services/kv/connection.test.ts': 'everything that a client may send',
     'services/kv/kvStore.test.ts': 'every operation of the store',
     'services/kv/redisClients.e2e.test.ts': 'every client, with the same front',
+  };
+
+  /** By path and name, why a function has 40 lines or more. */
+  const longerFunctions: Readonly<Record<string, string>> = {
+    'actors/serverActor.ts constructor': 'puts the parts of a server together, once',
+    'actors/wire.ts readMessage': 'one case for each type of message',
   };
 
   it('opens with a doc comment that says what it is for', () => {
@@ -227,7 +240,16 @@ describe('a file', () => {
   });
 
   it('has functions of fewer than 40 lines', () => {
-    expect(shipped.flatMap(longFunctions)).toEqual([]);
+    const long = shipped.flatMap(longFunctions);
+    const hasReason = (line: string) =>
+      Object.keys(longerFunctions).find((name) => {
+        const [path = '', called = ''] = name.split(' ');
+        return line.startsWith(`${path}:`) && line.includes(`${called}(`);
+      });
+    expect(long.filter((line) => hasReason(line) === undefined)).toEqual([]);
+    const needless = new Set(Object.keys(longerFunctions));
+    for (const line of long) needless.delete(hasReason(line)!);
+    expect([...needless], 'these have become shorter').toEqual([]);
   });
 
   it('leaves nothing to be done, and names no machine of ours', () => {
@@ -241,7 +263,7 @@ describe('a file', () => {
 
 function exportsOf(text: string): string[] {
   const declared =
-    /^export (?:(?:default|async|abstract) )*(?:function|class|const|interface|type) (\w+)/gmu;
+    /^export (?:(?:default|async|abstract) )*(?:function\*?|class|const|interface|type) (\w+)/gmu;
   const names = [...text.matchAll(declared)].map(([, name = '']) => name);
   const lists = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gmu)].map(([, list = '']) => list);
   const listed = lists.flatMap((list) =>

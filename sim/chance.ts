@@ -16,6 +16,7 @@ export const purposes = {
   sector: 6,
   client: 7,
   server: 8,
+  connection: 9,
 } as const;
 
 /** A whole number from 0 to 2^32 - 1, the same for the same arguments. */

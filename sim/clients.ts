@@ -1,67 +1,103 @@
 /**
- * The clients of a run: each request goes to a server that leads, or thinks so, and what became of
- * it is written down. A client waits for no answer before it asks again.
+ * The clients of a run. Some hold to no session: each of their requests goes to a server that
+ * leads, or thinks so, and is asked once. The others are the clients that ship. What becomes of
+ * every request is written down. No client waits for an answer before it asks again.
  */
 import type { EntryOutcome } from '../actors/outcome.js';
 import { jsonCodec } from '../actors/stateMachine.js';
-import { proposal } from '../machines/entry.js';
+import { proposal, type ServerId } from '../machines/entry.js';
 import { draw, purposes } from './chance.js';
+import type { CommandName } from './law.js';
+import type { Network } from './network.js';
 import type { Observer } from './observer.js';
 import type { Operation } from './run.js';
-import type { LoadItem } from './schedule.js';
+import { type LoadItem, sessionClientsFrom } from './schedule.js';
+import { SessionClients } from './sessionClients.js';
 import { leaderOf, type SimulatedServer } from './simulatedServer.js';
 import type { VirtualClock } from './virtualClock.js';
 
+export interface ClientsOptions<C, R> {
+  readonly clock: VirtualClock;
+  readonly seed: number;
+  readonly servers: readonly SimulatedServer<C, R>[];
+  readonly network: Network;
+  readonly observer: Observer;
+}
+
 export class Clients<C, R> {
   readonly history: Operation<C, R>[] = [];
-  readonly #clock: VirtualClock;
-  readonly #seed: number;
-  readonly #servers: readonly SimulatedServer<C, R>[];
-  readonly #observer: Observer;
+  readonly #options: ClientsOptions<C, R>;
+  readonly #sessions: SessionClients;
   #acknowledgedIndex = 0;
 
-  constructor(
-    clock: VirtualClock,
-    seed: number,
-    servers: readonly SimulatedServer<C, R>[],
-    observer: Observer,
-  ) {
-    this.#clock = clock;
-    this.#seed = seed;
-    this.#servers = servers;
-    this.#observer = observer;
+  constructor(options: ClientsOptions<C, R>) {
+    const { clock, servers, network, observer } = options;
+    this.#options = options;
+    this.#sessions = new SessionClients({ clock, network, observer, servers: servers.length });
   }
 
-  request(item: LoadItem<C>): void {
-    const { client, command } = item;
-    const called = this.#clock.nowMs;
+  request({ client, command }: LoadItem<C>): void {
+    const called = this.#options.clock.nowMs;
     const operation: Operation<C, R> = { client, input: command, called, outcome: 'unknown' };
     this.history.push(operation);
+    if (client >= sessionClientsFrom) return this.#requestInSession(operation);
     const server = this.#pickServer(client, called);
-    const settle = (outcome: EntryOutcome) => this.#settled(server!, operation, outcome);
     if (server === undefined) operation.outcome = 'notDone';
     else if (command === undefined) this.#read(server, operation);
-    else {
-      server.waiting.add(operation);
-      const place = server.actor!.propose(proposal('command', jsonCodec.encode(command)), settle);
-      if (place === undefined) settle({ type: 'notDone', reason: 'no leader' });
-    }
+    else this.#propose(server, operation, command);
   }
 
   /** Most clients know the leader; some hold to one that was deposed, if there is one. */
   #pickServer(client: number, at: number): SimulatedServer<C, R> | undefined {
-    const leaders = this.#servers.filter((server) => server.actor?.isLeader);
-    const drawn = draw(this.#seed, purposes.client, client, at);
-    return drawn % 4 === 0 ? leaders[(drawn >>> 8) % leaders.length] : leaderOf(this.#servers);
+    const { seed, servers } = this.#options;
+    const leaders = servers.filter((server) => server.actor?.isLeader);
+    const drawn = draw(seed, purposes.client, client, at);
+    return drawn % 4 === 0 ? leaders[(drawn >>> 8) % leaders.length] : leaderOf(servers);
   }
 
-  #settled(server: SimulatedServer<C, R>, operation: Operation<C, R>, outcome: EntryOutcome): void {
+  #propose(server: SimulatedServer<C, R>, operation: Operation<C, R>, command: C): void {
+    server.waiting.add(operation);
+    const names: CommandName[] = [];
+    const settle = (outcome: EntryOutcome) => this.#settled(server, operation, names, outcome);
+    const place = server.actor!.propose(proposal('command', jsonCodec.encode(command)), settle);
+    if ('refusal' in place) settle({ type: 'notDone', reason: place.reason });
+    else names.push(place);
+  }
+
+  #settled(
+    server: SimulatedServer<C, R>,
+    operation: Operation<C, R>,
+    names: readonly CommandName[],
+    outcome: EntryOutcome,
+  ): void {
     server.waiting.delete(operation);
-    operation.returned = this.#clock.nowMs;
-    operation.outcome = outcome.type === 'threw' ? 'done' : outcome.type;
-    if (outcome.type !== 'done') return;
-    operation.output = outcome.value as R;
-    this.#acknowledgedIndex = Math.max(this.#acknowledgedIndex, outcome.index);
+    const { type } = outcome;
+    const index = type === 'done' ? outcome.index : undefined;
+    const value = type === 'done' ? outcome.value : undefined;
+    this.#answered(
+      operation,
+      type === 'notDone' || type === 'unknown' ? type : 'done',
+      value,
+      index,
+    );
+    const { client } = operation;
+    this.#options.observer.client({
+      type: 'settled',
+      client,
+      names,
+      index,
+      outcome: operation.outcome,
+    });
+  }
+
+  #requestInSession(operation: Operation<C, R>): void {
+    const { client, input } = operation;
+    const acknowledged = this.#acknowledgedIndex;
+    this.#sessions.request(client, input, (outcome, value, index) => {
+      this.#answered(operation, outcome, value, index);
+      if (input !== undefined || outcome !== 'done') return;
+      this.#readAnswered({ number: client, id: `client ${client}` }, index!, acknowledged);
+    });
   }
 
   #read(server: SimulatedServer<C, R>, operation: Operation<C, R>): void {
@@ -69,13 +105,32 @@ export class Clients<C, R> {
     server.waiting.add(operation);
     server.actor!.read((refusal) => {
       if (!server.waiting.delete(operation)) return;
-      operation.returned = this.#clock.nowMs;
-      operation.outcome = refusal === undefined ? 'done' : 'notDone';
+      this.#answered(operation, refusal === undefined ? 'done' : 'notDone');
       if (refusal !== undefined) return;
-      const { lastApplied } = server.actor!.status();
-      this.#observer.ask(server, (watch) =>
-        watch.readAnswered?.(server.id, lastApplied, acknowledged),
-      );
+      this.#readAnswered(server, server.actor!.lastApplied, acknowledged);
     });
+  }
+
+  #answered(
+    operation: Operation<C, R>,
+    outcome: Operation['outcome'],
+    value?: unknown,
+    index = 0,
+  ): void {
+    operation.returned = this.#options.clock.nowMs;
+    operation.outcome = outcome;
+    if (outcome !== 'done') return;
+    if (value !== undefined) operation.output = value as R;
+    if (operation.input !== undefined) {
+      this.#acknowledgedIndex = Math.max(this.#acknowledgedIndex, index);
+    }
+  }
+
+  #readAnswered(
+    by: { readonly number: number; readonly id: ServerId },
+    seenIndex: number,
+    acknowledged: number,
+  ): void {
+    this.#options.observer.ask(by, (watch) => watch.readAnswered?.(by.id, seenIndex, acknowledged));
   }
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { diskContract } from '../actors/disk.contract.js';
-import type { DiskFile } from '../actors/disk.js';
+import {
+  type DiskFile,
+  type GrowingFile,
+  type ReadableFile,
+  type Release,
+  StoreLocked,
+} from '../actors/disk.js';
 import { SectorDisk } from './disk.js';
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replaceAll('\0', '.');
@@ -40,10 +46,16 @@ const runner = { describe, it };
 describe('the sector disk', () => {
   diskContract(async () => {
     const disk = new SectorDisk((_kind, _file, run) => queueMicrotask(run));
+    const prepare = (): Promise<Release> =>
+      new Promise((resolve, reject) => {
+        disk.prepare((error, release) => (error === undefined ? resolve(release) : reject(error)));
+      });
     return {
       disk,
+      release: await prepare(),
       async reopen() {
         disk.crash(() => false);
+        await prepare();
         return disk;
       },
     };
@@ -181,6 +193,94 @@ describe('the sector disk', () => {
     disk.list((_error, names) => errors.push(...names));
     expect(errors).toEqual(['no write', 'no sync', 'no sync', 'log']);
     expect(text(content(disk, 'log').subarray(0, 1))).toBe('.');
+  });
+
+  it('leaves of a growing file what a crash left of it, or puts it in place', () => {
+    for (const happens of [true, false]) {
+      const { disk, go } = heldDisk();
+      let file: GrowingFile | undefined;
+      disk.grow('part', (_error, grown) => {
+        file = grown;
+      });
+      go();
+      file!.write(bytes('text'), ignore);
+      go();
+      file!.commit('whole', ignore);
+      disk.crash(() => happens);
+      const found: string[] = [];
+      disk.list((_error, names) => {
+        for (const name of names)
+          disk.read(name, (_failure, all) => found.push(`${name}: ${text(all)}`));
+      });
+      go();
+      go();
+      expect(found).toEqual([happens ? 'whole: text' : 'part: ']);
+    }
+  });
+
+  it('answers nothing of open files after a crash', () => {
+    const { disk, go } = heldDisk();
+    const answers: string[] = [];
+    let growing: GrowingFile | undefined;
+    let reading: ReadableFile | undefined;
+    disk.replace('text', bytes('text'), ignore);
+    go();
+    disk.grow('part', (_error, file) => {
+      growing = file;
+    });
+    disk.openToRead('text', (_error, file) => {
+      reading = file;
+    });
+    go();
+    disk.kill();
+    growing!.write(bytes('a'), () => answers.push('written'));
+    growing!.commit('whole', () => answers.push('put in place'));
+    growing!.abandon(() => answers.push('abandoned'));
+    reading!.read(0, 4, () => answers.push('read'));
+    reading!.close(() => answers.push('closed'));
+    go();
+    expect(answers).toEqual([]);
+  });
+
+  it('gives up the claim of a process that is gone, and lets nobody else do so', () => {
+    for (const end of ['kill', 'crash'] as const) {
+      const disk = eagerDisk();
+      const releases: Release[] = [];
+      const prepare = (): Error | undefined => {
+        let answer: Error | undefined;
+        disk.prepare((error, release) => {
+          answer = error;
+          releases.push(release);
+        });
+        return answer;
+      };
+      prepare();
+      disk[end](() => false);
+      expect(prepare()).toBeUndefined();
+      releases[0]!(ignore);
+      expect(prepare()).toBeInstanceOf(StoreLocked);
+    }
+  });
+
+  it('has room for so much, and for more when something is removed', () => {
+    const disk = eagerDisk();
+    disk.capacityBytes = 1_000;
+    const codes: unknown[] = [];
+    const note = (error: Error | undefined): void => {
+      codes.push((error as { code?: string } | undefined)?.code);
+    };
+    const log = create(disk, 'log', 600);
+    disk.create('other', 600, note);
+    log.write(0, bytes('in its place'), note);
+    log.write(500, new Uint8Array(600), note);
+    disk.replace('identity', new Uint8Array(500), note);
+    disk.grow('part', (_error, file) => {
+      for (const length of [300, 200]) file.write(new Uint8Array(length), note);
+    });
+    disk.remove('log', note);
+    disk.create('other', 600, note);
+    const full = 'ENOSPC';
+    expect(codes).toEqual([full, undefined, full, full, undefined, full, undefined, undefined]);
   });
 
   it('takes no memory for space that was never written', () => {

@@ -3,34 +3,23 @@
  * sector by sector.
  *
  * It decides nothing: when an operation answers is up to `schedule`, which sectors of an unsynced
- * write survive is up to whoever calls `crash`, and whether an operation fails is up to `fault`. A
- * write takes effect when it is answered, in the volatile part of its file; a sync makes durable
- * what had been answered when it was called. Creating, replacing and removing take effect whole and
- * durably when they are answered.
- */
-import type { Disk, DiskFile, Done } from '../actors/disk.js';
-import { SectorFile } from './sectorFile.js';
-
-/**
- * What an operation costs: reading (also listing, opening, closing), writing, or waiting for
- * durability.
- */
-export type DiskOperation = 'read' | 'write' | 'sync';
-
-/**
- * Calls `run` once, now or later: at that instant the operation on `file` takes effect and is
+ * write survive is up to whoever calls `crash`, whether an operation fails is up to `fault`, and
+ * how much there is room for is up to `capacityBytes`. A write takes effect when it is answered, in
+ * the volatile part of its file; a sync makes durable what had been answered when it was called.
+ * Creating, putting in place, replacing and removing take effect whole and durably when they are
  * answered.
  */
-export type DiskSchedule = (kind: DiskOperation, file: string, run: () => void) => void;
-
-/** Answers why an operation on `file` fails, or undefined. A write that fails takes no effect. */
-export type DiskFault = (kind: DiskOperation, file: string) => Error | undefined;
-
-/**
- * Whether the part in `sector` of an unsynced write survives; writes are numbered over the disk's
- * whole life.
- */
-export type KeepSector = (file: string, sector: number, write: number) => boolean;
+import {
+  type Disk,
+  type DiskFile,
+  type Done,
+  type GrowingFile,
+  type ReadableFile,
+  type Release,
+  StoreLocked,
+} from '../actors/disk.js';
+import type { DiskFault, DiskOperation, DiskSchedule, KeepSector } from './diskRules.js';
+import { SectorFile } from './sectorFile.js';
 
 const noBytes = new Uint8Array(0);
 
@@ -43,11 +32,15 @@ interface PendingChange {
 
 export class SectorDisk implements Disk {
   readonly place: string;
+  /** What all files together may take; what would need more fails with ENOSPC. */
+  capacityBytes = Number.POSITIVE_INFINITY;
   readonly #schedule: DiskSchedule;
   readonly #fault: DiskFault;
   #files = new Map<string, SectorFile>();
   #changes = new Set<PendingChange>();
   #writes = 0;
+  /** Stands for whoever has claimed the folder. */
+  #claim: object | undefined;
   /** Counts crashes: what began in an earlier incarnation is never answered. */
   #incarnation = 0;
 
@@ -67,7 +60,7 @@ export class SectorDisk implements Disk {
    * pending answers are void.
    */
   crash(keepSector: KeepSector): void {
-    this.#incarnation++;
+    this.#endIncarnation();
     for (const { file, number, apply } of this.#changes) if (keepSector(file, 0, number)) apply();
     this.#changes.clear();
     for (const [name, file] of this.#files)
@@ -79,14 +72,22 @@ export class SectorDisk implements Disk {
    * happens.
    */
   kill(): void {
-    this.#incarnation++;
+    this.#endIncarnation();
     this.#changes.clear();
     for (const file of this.#files.values())
       file.volatile = file.volatile.filter((write) => write.isAnswered);
   }
 
-  prepare(done: Done): void {
-    this.#run('read', '', () => done(undefined));
+  prepare(done: Done<Release>): void {
+    this.#run('read', '', () => {
+      if (this.#claim !== undefined) return done(new StoreLocked(this.place), unclaimed);
+      const claim = {};
+      this.#claim = claim;
+      done(undefined, (released) => {
+        if (this.#claim === claim) this.#claim = undefined;
+        released();
+      });
+    });
   }
 
   list(done: Done<readonly string[]>): void {
@@ -101,6 +102,14 @@ export class SectorDisk implements Disk {
     });
   }
 
+  openToRead(name: string, done: Done<ReadableFile>): void {
+    this.#attempt('read', name, done, noReadable, () => {
+      const file = this.#files.get(name);
+      if (file === undefined) done(this.#error(name, 'ENOENT', 'no such file'), noReadable);
+      else done(undefined, this.#readable(name, file));
+    });
+  }
+
   open(name: string, done: Done<DiskFile>): void {
     this.#attempt('read', name, done, noFile, () => {
       const file = this.#files.get(name);
@@ -111,24 +120,41 @@ export class SectorDisk implements Disk {
 
   create(name: string, size: number, done: Done<DiskFile>): void {
     const file = new SectorFile(size);
-    this.#change(name, done, noFile, () => {
+    this.#change('sync', name, done, noFile, () => {
       if (this.#files.has(name)) return this.#error(name, 'EEXIST', 'the file exists already');
+      if (!this.#hasRoomFor(size)) return this.#full(name);
       this.#files.set(name, file);
       return this.#handle(name, file);
     });
   }
 
+  grow(name: string, done: Done<GrowingFile>): void {
+    const file = new SectorFile(0);
+    this.#change('write', name, done, noGrowing, () => {
+      if (this.#files.has(name)) return this.#error(name, 'EEXIST', 'the file exists already');
+      this.#files.set(name, file);
+      return this.#growing(name, file);
+    });
+  }
+
   replace(name: string, bytes: Uint8Array, done: Done): void {
     const file = new SectorFile(bytes.length, bytes.slice());
-    this.#change(name, done, undefined, () => {
+    this.#change('sync', name, done, undefined, () => {
+      if (!this.#hasRoomFor(bytes.length)) return this.#full(name);
       this.#files.set(name, file);
+      return undefined;
     });
   }
 
   remove(name: string, done: Done): void {
-    this.#change(name, done, undefined, () =>
+    this.#change('sync', name, done, undefined, () =>
       this.#files.delete(name) ? undefined : this.#error(name, 'ENOENT', 'no such file'),
     );
+  }
+
+  #endIncarnation(): void {
+    this.#incarnation++;
+    this.#claim = undefined;
   }
 
   #handle(name: string, file: SectorFile): DiskFile {
@@ -142,7 +168,9 @@ export class SectorDisk implements Disk {
         const write = { number, offset, bytes: bytes.slice(), isAnswered: false };
         file.volatile.push(write);
         this.#run('write', name, () => {
-          const error = this.#fault('write', name);
+          const growth = offset + write.bytes.length - file.length;
+          const error =
+            this.#fault('write', name) ?? (this.#hasRoomFor(growth) ? undefined : this.#full(name));
           if (error === undefined) write.isAnswered = true;
           else file.volatile = file.volatile.filter((other) => other !== write);
           done(error);
@@ -160,6 +188,62 @@ export class SectorDisk implements Disk {
         if (isValid()) this.#run('read', name, () => done(undefined));
       },
     };
+  }
+
+  #growing(name: string, file: SectorFile): GrowingFile {
+    const incarnation = this.#incarnation;
+    const handle = this.#handle(name, file);
+    let end = 0;
+    const place = (as: string): void => {
+      file.makeDurable(file.volatile.filter((write) => write.isAnswered));
+      this.#files.delete(name);
+      this.#files.set(as, file);
+    };
+    return {
+      write: (bytes, done) => {
+        const offset = end;
+        end += bytes.length;
+        handle.write(offset, bytes, done);
+      },
+      commit: (as, done) => {
+        if (incarnation !== this.#incarnation) return;
+        const answer: Done = (error) => {
+          if (error !== undefined) this.#files.delete(name);
+          done(error);
+        };
+        this.#change('sync', name, answer, undefined, () => place(as));
+      },
+      abandon: (done) => {
+        if (incarnation !== this.#incarnation) return;
+        this.#run('write', name, () => {
+          this.#files.delete(name);
+          done();
+        });
+      },
+    };
+  }
+
+  #readable(name: string, file: SectorFile): ReadableFile {
+    const incarnation = this.#incarnation;
+    return {
+      length: file.length,
+      read: (offset, length, done) => {
+        if (incarnation !== this.#incarnation) return;
+        this.#attempt('read', name, done, noBytes, () =>
+          done(undefined, file.slice(offset, length)),
+        );
+      },
+      close: (done) => {
+        if (incarnation === this.#incarnation) this.#run('read', name, done);
+      },
+    };
+  }
+
+  #hasRoomFor(growth: number): boolean {
+    if (growth <= 0 || this.capacityBytes === Number.POSITIVE_INFINITY) return true;
+    let bytes = growth;
+    for (const file of this.#files.values()) bytes += file.length;
+    return bytes <= this.capacityBytes;
   }
 
   /** Schedules an operation of this incarnation. */
@@ -180,15 +264,25 @@ export class SectorDisk implements Disk {
   }
 
   /** Schedules a change of whole files, which answers with what it comes to. */
-  #change<T>(name: string, done: Done<T>, nothing: T, apply: () => T | Error): void {
+  #change<T>(
+    kind: DiskOperation,
+    name: string,
+    done: Done<T>,
+    nothing: T,
+    apply: () => T | Error,
+  ): void {
     const change = { file: name, number: ++this.#writes, apply };
     this.#changes.add(change);
-    this.#run('sync', name, () => {
+    this.#run(kind, name, () => {
       this.#changes.delete(change);
-      const outcome = this.#fault('sync', name) ?? apply();
+      const outcome = this.#fault(kind, name) ?? apply();
       if (outcome instanceof Error) done(outcome, nothing);
       else done(undefined, outcome);
     });
+  }
+
+  #full(name: string): Error {
+    return this.#error(name, 'ENOSPC', 'no space is left');
   }
 
   #error(name: string, code: string, what: string): Error {
@@ -196,5 +290,8 @@ export class SectorDisk implements Disk {
   }
 }
 
-/** Stands where an error came instead of a file. */
+/** These stand where an error came instead. */
 const noFile = undefined as unknown as DiskFile;
+const noReadable = undefined as unknown as ReadableFile;
+const noGrowing = undefined as unknown as GrowingFile;
+const unclaimed: Release = (done) => done();

@@ -26,7 +26,7 @@ describe('a fault', () => {
   it('is none before one begins', () => {
     const faults = new ActiveFaults();
     expect(cut(faults)).toEqual([]);
-    expect([faults.loss, faults.duplication, faults.delay, faults.extraSyncMs(0)]).toEqual([
+    expect([faults.loss, faults.duplication, faults.delay, faults.extraSyncMs(0, 0)]).toEqual([
       0,
       0,
       undefined,
@@ -49,7 +49,7 @@ describe('a fault', () => {
 
   it('slows the disk of its server, and no other', () => {
     const faults = begun({ kind: 'slowDisk', server: 2, extraMs: 30 }, 2);
-    expect([0, 1, 2].map((server) => faults.extraSyncMs(server))).toEqual([0, 0, 30]);
+    expect([0, 1, 2].map((server) => faults.extraSyncMs(server, 0))).toEqual([0, 0, 30]);
   });
 
   it('ends with its window, and leaves the others in force', () => {
@@ -80,7 +80,7 @@ describe('a fault', () => {
     for (const extraMs of [5, 7]) faults.begin(window({ kind: 'slowDisk', server: 1, extraMs }), 1);
     for (const percent of [5, 7]) faults.begin(window({ kind: 'duplication', percent }), undefined);
     faults.begin(window({ kind: 'delay', percent: 5, maxMs: 9 }), undefined);
-    expect(faults.extraSyncMs(1)).toBe(12);
+    expect(faults.extraSyncMs(1, 0)).toBe(12);
     expect(faults.duplication).toBe(7);
     expect(faults.delay).toMatchObject({ percent: 5, maxMs: 9 });
   });

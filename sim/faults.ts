@@ -7,6 +7,8 @@ import type { Fault, FaultWindow, Target } from './schedule.js';
 interface Active {
   readonly window: FaultWindow;
   readonly server: number | undefined;
+  /** When it will be over, virtual ms. */
+  readonly untilMs: number;
 }
 
 export class ActiveFaults {
@@ -16,6 +18,7 @@ export class ActiveFaults {
   #delay: { readonly percent: number; readonly maxMs: number } | undefined;
   #cuts: ((from: number, to: number) => boolean)[] = [];
   #slow: readonly { readonly server: number; readonly extraMs: number }[] = [];
+  #stalled: readonly { readonly server: number; readonly untilMs: number }[] = [];
 
   /** The chance that a message is lost, percent. */
   get loss(): number {
@@ -37,15 +40,18 @@ export class ActiveFaults {
     return false;
   }
 
-  /** How much longer a sync of this server's disk takes, ms. */
-  extraSyncMs(server: number): number {
+  /** How much longer a sync of this server's disk takes that begins at `nowMs`, ms. */
+  extraSyncMs(server: number, nowMs: number): number {
     let ms = 0;
     for (const slow of this.#slow) if (slow.server === server) ms += slow.extraMs;
+    for (const stalled of this.#stalled) {
+      if (stalled.server === server) ms = Math.max(ms, stalled.untilMs - nowMs);
+    }
     return ms;
   }
 
-  begin(window: FaultWindow, server: number | undefined): void {
-    this.#active = [...this.#active, { window, server }];
+  begin(window: FaultWindow, server: number | undefined, nowMs = 0): void {
+    this.#active = [...this.#active, { window, server, untilMs: nowMs + window.dur }];
     this.#derive();
   }
 
@@ -60,7 +66,8 @@ export class ActiveFaults {
     this.#delay = undefined;
     this.#cuts = [];
     const slow: { server: number; extraMs: number }[] = [];
-    for (const { window, server } of this.#active) {
+    const stalled: { server: number; untilMs: number }[] = [];
+    for (const { window, server, untilMs } of this.#active) {
       const { fault } = window;
       if (fault.kind === 'loss') this.#loss = Math.max(this.#loss, fault.percent);
       else if (fault.kind === 'duplication') {
@@ -68,12 +75,15 @@ export class ActiveFaults {
       } else if (fault.kind === 'delay') this.#delay = fault;
       else if (fault.kind === 'slowDisk' && server !== undefined) {
         slow.push({ server, extraMs: fault.extraMs });
+      } else if (fault.kind === 'stallDisk' && server !== undefined) {
+        stalled.push({ server, untilMs });
       } else {
         const cut = cutOf(fault, server);
         if (cut !== undefined) this.#cuts.push(cut);
       }
     }
     this.#slow = slow;
+    this.#stalled = stalled;
   }
 }
 

@@ -3,15 +3,48 @@
  * at every step; a run that breaks one ends there. Each law also says what must have happened at
  * least sometimes for its holding to mean anything.
  */
-import type { Step } from '../actors/serverActor.js';
-import type { Entry, ServerId } from '../machines/entry.js';
+import type { Applied, Step } from '../actors/serverActor.js';
+import type { ServerId } from '../machines/entry.js';
+
+/** What can name a command: its place in the log, or its session and its sequence there. */
+export type CommandName =
+  | { readonly index: number; readonly term: number }
+  | { readonly sessionId: number; readonly sequence: number };
+
+/** What clients do and hear. */
+export type ClientHappening =
+  /** A command was answered, or given up. `names`: all under which it was ever sent. */
+  | {
+      readonly type: 'settled';
+      readonly client: number;
+      readonly outcome: 'done' | 'notDone' | 'unknown';
+      readonly names: readonly CommandName[];
+      /** Where it was applied, if it was. */
+      readonly index: number | undefined;
+    }
+  /** A client goes on with another server. */
+  | { readonly type: 'moved'; readonly client: number };
 
 /** A law at work on one run. Each answer is undefined, or how the law is broken, in a few words. */
 export interface Watch {
   /** A server took a step. */
   step?(server: ServerId, step: Step): string | undefined;
   /** A server applied a committed entry. */
-  applied?(server: ServerId, entry: Entry): string | undefined;
+  applied?(server: ServerId, applied: Applied): string | undefined;
+  /**
+   * The state machine of a server was given the command at this place: just before `applied`, and
+   * only where that was no copy.
+   */
+  executed?(server: ServerId, index: number, term: number): string | undefined;
+  /** A client did or heard something. */
+  client?(happening: ClientHappening): string | undefined;
+  /** A server has put a snapshot in place, taken or received. */
+  snapshotPlaced?(server: ServerId, index: number, digest: string): string | undefined;
+  /**
+   * After the last fault the servers were left alone for the schedule's `quietMs`, or until a new
+   * entry was committed: after so many ms; undefined: none was.
+   */
+  leftAlone?(tookMs: number | undefined): string | undefined;
   /** A server starts, from what its disk held. */
   started?(server: ServerId, step: Step): string | undefined;
   /**

@@ -211,15 +211,6 @@ describe('the network', () => {
     ]);
   });
 
-  it('forwards nothing: clients of a run speak to servers directly', () => {
-    const { servers } = startNetwork();
-    const answers: string[] = [];
-    const stream = servers[0]!.transport.forward('s2');
-    stream.request('command', Uint8Array.of(), ({ type }) => answers.push(type));
-    stream.close();
-    expect(answers).toEqual(['notDone']);
-  });
-
   it('says when a message of some sort is sent, once, whether or not it arrives', () => {
     const { network, servers, begin } = startNetwork();
     const voters: number[] = [];

@@ -5,11 +5,12 @@
  */
 import { Subject } from 'rxjs';
 import { ByteReader, ByteWriter } from '../actors/bytes.js';
-import type { ForwardStream, Transport, TransportNotice } from '../actors/transport.js';
+import type { Forwarded, Transport, TransportNotice } from '../actors/transport.js';
 import { decodeMessage, encodeMessage } from '../actors/wire.js';
 import type { ServerId } from '../machines/entry.js';
 import type { Message } from '../machines/messages.js';
 import { draw, happens, purposes } from './chance.js';
+import { Connection, type ConnectionEnd } from './connection.js';
 import type { ActiveFaults } from './faults.js';
 import type { Deviation } from './schedule.js';
 import type { VirtualClock } from './virtualClock.js';
@@ -17,9 +18,14 @@ import type { VirtualClock } from './virtualClock.js';
 /** A message takes this long, and up to one ms more. */
 const latencyMs = 1;
 
-interface Endpoint {
+/** One process of a server, as the network sees it. */
+interface Endpoint extends ConnectionEnd {
   readonly messages$: Subject<Message>;
+  readonly forwarded$: Subject<Forwarded>;
+  readonly clients$: Subject<Forwarded>;
   isOpen: boolean;
+  /** Those that end here. */
+  readonly connections: Connection[];
 }
 
 /** A message that was sent, lost or delivered, for a trace. */
@@ -37,8 +43,11 @@ export class Network {
   readonly #ids: readonly ServerId[];
   readonly #endpoints: (Endpoint | undefined)[] = [];
   readonly #sentOnLink: number[] = [];
+  readonly #dialed: number[] = [];
   readonly #deviations = new Map<string, Deviation>();
   readonly #writer = new ByteWriter();
+  /** Lets a server hear of what has arrived, when it can. */
+  readonly #hearing: (to: number, hear: () => void) => void;
   /** Called for each delivery, before it. */
   onDelivery: ((crossing: Crossing) => void) | undefined;
   #awaited: { is(message: Message): boolean; tell(from: number): void }[] = [];
@@ -51,7 +60,9 @@ export class Network {
     faults: ActiveFaults,
     ids: readonly ServerId[],
     deviations: readonly Deviation[],
+    hearing: (to: number, hear: () => void) => void = (_to, hear) => hear(),
   ) {
+    this.#hearing = hearing;
     this.#clock = clock;
     this.#seed = seed;
     this.#faults = faults;
@@ -73,12 +84,13 @@ export class Network {
    */
   transport(server: number): Transport {
     this.disconnect(server);
-    const endpoint: Endpoint = { messages$: new Subject(), isOpen: false };
+    const endpoint = this.#endpoint(server);
     this.#endpoints[server] = endpoint;
     return {
       messages$: endpoint.messages$,
       notices$: new Subject<TransportNotice>(),
-      forwarded$: new Subject(),
+      forwarded$: endpoint.forwarded$,
+      clients$: endpoint.clients$,
       open: (_options, done) => {
         endpoint.isOpen = true;
         done(undefined);
@@ -86,12 +98,26 @@ export class Network {
       send: (to, group, message) => {
         if (endpoint.isOpen) this.#send(server, this.#ids.indexOf(to), group, message);
       },
-      forward: () => noForwarding,
+      forward: (to, term) => {
+        const ends = [server, server, this.#ids.indexOf(to)] as const;
+        return this.#dial(endpoint, ends, term, (at) => at.forwarded$);
+      },
       close: (done) => {
-        endpoint.isOpen = false;
+        close(endpoint);
         done();
       },
     };
+  }
+
+  /**
+   * Connects a client to a server. It stands beside one of the servers, and shares whatever cuts
+   * that one off; `ended` tells it that the connection is over.
+   */
+  connect(client: number, to: number, ended: () => void): Connection {
+    const count = this.#ids.length;
+    const end: ConnectionEnd = { isOpen: true, hear: (run) => run() };
+    const ends = [client + count, client % count, to] as const;
+    return this.#dial(end, ends, 0, (at) => at.clients$, ended);
   }
 
   /**
@@ -105,7 +131,52 @@ export class Network {
   /** Ends the connections of a server that was killed. */
   disconnect(server: number): void {
     const endpoint = this.#endpoints[server];
-    if (endpoint !== undefined) endpoint.isOpen = false;
+    if (endpoint !== undefined) close(endpoint);
+  }
+
+  #endpoint(server: number): Endpoint {
+    return {
+      messages$: new Subject(),
+      forwarded$: new Subject(),
+      clients$: new Subject(),
+      isOpen: false,
+      connections: [],
+      hear: (run) => this.#hearing(server, run),
+    };
+  }
+
+  /** Dials a server, for somebody with this number that stands beside this server. */
+  #dial(
+    from: ConnectionEnd,
+    [dialer, beside, server]: readonly [dialer: number, beside: number, server: number],
+    term: number,
+    requestsOf: (endpoint: Endpoint) => Subject<Forwarded>,
+    ended?: () => void,
+  ): Connection {
+    const to = this.#endpoints[server] ?? this.#endpoint(server);
+    const link = dialer * this.#ids.length + server;
+    const count = (this.#dialed[link] = (this.#dialed[link] ?? 0) + 1);
+    const requests$ = requestsOf(to);
+    const connection = new Connection({
+      clock: this.#clock,
+      faults: this.#faults,
+      seed: this.#seed,
+      key: [link, count],
+      ...{
+        from,
+        to,
+        between: [beside, server],
+        term,
+        ended,
+      },
+      arrived: (request) => {
+        const isTaken = requests$.observed;
+        if (isTaken) requests$.next(request);
+        return isTaken;
+      },
+    });
+    to.connections.push(connection);
+    return connection;
   }
 
   #send(from: number, to: number, group: number, message: Message): void {
@@ -162,13 +233,13 @@ export class Network {
       this.#delivered++;
       const message = decodeMessage(new ByteReader(bytes), this.#ids[from]!);
       this.onDelivery?.({ from, to, message, sentAt });
-      endpoint.messages$.next(message);
+      this.#hearing(to, () => endpoint.messages$.next(message));
     });
   }
 }
 
-/** Clients of a run speak to servers directly. */
-const noForwarding: ForwardStream = {
-  request: (_kind, _bytes, answer) => answer({ type: 'notDone', reason: 'no forwarding here' }),
-  close: () => {},
-};
+/** Nothing is heard there any more, and nothing said. */
+function close(endpoint: Endpoint): void {
+  endpoint.isOpen = false;
+  for (const connection of endpoint.connections.splice(0)) connection.end();
+}

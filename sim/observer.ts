@@ -2,12 +2,12 @@
  * What is seen of a run from outside: every step goes to the laws, into the digest, and to whoever
  * traces.
  */
-import type { Step } from '../actors/serverActor.js';
-import type { Entry, ServerId } from '../machines/entry.js';
+import type { Applied, Step } from '../actors/serverActor.js';
+import type { ServerId } from '../machines/entry.js';
 import { InvariantBroken } from '../machines/invariant.js';
 import { roleOf } from '../machines/server.js';
 import { Digest } from './digest.js';
-import type { Law, Violation, Watch } from './law.js';
+import type { ClientHappening, Law, Violation, Watch } from './law.js';
 import type { TraceEvent } from './run.js';
 import type { VirtualClock } from './virtualClock.js';
 
@@ -76,10 +76,26 @@ export class Observer {
     else this.ask(server, (watch) => watch.step?.(server.id, step));
   }
 
-  applied(server: Observed, entry: Entry): void {
-    this.#digest.add(entry.index);
-    this.#digest.addBytes(entry.bytes);
-    this.ask(server, (watch) => watch.applied?.(server.id, entry));
+  applied(server: Observed, applied: Applied): void {
+    this.#digest.add(applied.entry.index);
+    this.#digest.addBytes(applied.entry.bytes);
+    this.ask(server, (watch) => watch.applied?.(server.id, applied));
+  }
+
+  /** The state machine of a server is given the command of this entry. */
+  executed(server: Observed, { index, term }: { readonly index: number; readonly term: number }) {
+    this.ask(server, (watch) => watch.executed?.(server.id, index, term));
+  }
+
+  /** A client did or heard something. */
+  client(happening: ClientHappening): void {
+    const { client: number } = happening;
+    this.ask({ number, id: `client ${number}` }, (watch) => watch.client?.(happening));
+  }
+
+  /** The servers were left alone, and went on after so many ms, or did not. */
+  leftAlone(tookMs: number | undefined): void {
+    this.ask({ number: 0, id: 'everybody' }, (watch) => watch.leftAlone?.(tookMs));
   }
 
   /** Holds every law against something that happened at a server. */

@@ -3,7 +3,7 @@
  * Whatever a schedule does not mention is benign, so that what is left of one after shrinking is
  * what matters.
  */
-import type { Settings } from '../machines/context.js';
+import type { Settings } from '../machines/settings.js';
 
 /**
  * A server by its number from 0 on, or by what it is at that moment: `leader`, or `upToDate`, the
@@ -33,8 +33,24 @@ export type Fault =
   | { readonly kind: 'delay'; readonly percent: number; readonly maxMs: number }
   /** The process is killed; what its disk had not synced is lost, sector by sector, by chance. */
   | { readonly kind: 'crash'; readonly server: Target }
+  /** The process is killed, and the machine goes on: what was written is not lost. */
+  | { readonly kind: 'kill'; readonly server: Target }
+  /** The process stands still, and then goes on as if nothing had been (SIGSTOP, a long stall). */
+  | { readonly kind: 'pause'; readonly server: Target }
   /** Syncs of one server take so much longer. */
-  | { readonly kind: 'slowDisk'; readonly server: Target; readonly extraMs: number };
+  | { readonly kind: 'slowDisk'; readonly server: Target; readonly extraMs: number }
+  /** Syncs of one server hang until the window is over. */
+  | { readonly kind: 'stallDisk'; readonly server: Target }
+  /** Syncs of one server fail: it must stop, and starts again when the window is over. */
+  | { readonly kind: 'failSync'; readonly server: Target }
+  /** The disk of one server has no room for another file, or for one to grow. */
+  | { readonly kind: 'fullDisk'; readonly server: Target }
+  /** The wall clock of one server is set, and set back. */
+  | { readonly kind: 'clockJump'; readonly server: Target; readonly ms: number }
+  /** The clock of one server runs fast by so many percent; slow, if negative. */
+  | { readonly kind: 'drift'; readonly server: Target; readonly percent: number }
+  /** Somebody asks one server to hand leadership over. */
+  | { readonly kind: 'transfer'; readonly server: Target };
 
 export type FaultKind = Fault['kind'];
 
@@ -47,6 +63,12 @@ export interface FaultWindow {
   readonly dur: number;
   readonly fault: Fault;
 }
+
+/**
+ * Clients of this number and above hold a session, and reach the leader through some server; those
+ * below speak to it directly, and once.
+ */
+export const sessionClientsFrom = 5;
 
 /** One request of a client; without a command it is a read. */
 export interface LoadItem<C = unknown> {
@@ -72,8 +94,16 @@ export interface Schedule<C = unknown> {
   readonly windows: readonly FaultWindow[];
   readonly load: readonly LoadItem<C>[];
   readonly deviations: readonly Deviation[];
+  /**
+   * After `forMs`, and when no fault is left but those that last longer than this, the servers are
+   * left alone for so long, virtual ms, or until they make progress (0: not at all). A majority
+   * must be up and hear each other then.
+   */
+  readonly quietMs?: number;
   /** How much longer than others the disks of the first servers take to sync, ms. */
   readonly slowDisksMs?: readonly number[];
+  /** Size of the segments of their logs (256 KiB), from 2 KiB on. */
+  readonly segmentBytes?: number;
   /** Settings of the servers that differ from the defaults. */
   readonly settings?: Partial<Settings>;
 }

@@ -22,14 +22,30 @@ export class SectorFile {
     this.#image = image;
   }
 
+  /** Its size as a process sees it. */
+  get length(): number {
+    let length = this.size;
+    for (const { offset, bytes, isAnswered } of this.volatile)
+      if (isAnswered) length = Math.max(length, offset + bytes.length);
+    return length;
+  }
+
   /** What a process would read: the durable part, and over it the answered writes. */
   content(): Uint8Array {
     const answered = this.volatile.filter((write) => write.isAnswered);
-    const ends = answered.map(({ offset, bytes }) => offset + bytes.length);
-    const content = new Uint8Array(Math.max(this.size, ...ends));
+    const content = new Uint8Array(this.length);
     content.set(this.#image.subarray(0, this.size));
     for (const { offset, bytes } of answered) content.set(bytes, offset);
     return content;
+  }
+
+  /** A copy of up to `length` bytes of the content. */
+  slice(offset: number, length: number): Uint8Array {
+    const end = Math.min(this.length, offset + length);
+    if (this.volatile.length > 0) return this.content().slice(offset, end);
+    const slice = new Uint8Array(Math.max(0, end - offset));
+    slice.set(this.#image.subarray(offset, end));
+    return slice;
   }
 
   put(offset: number, bytes: Uint8Array): void {
@@ -43,9 +59,10 @@ export class SectorFile {
     if (end > this.size) this.size = end;
   }
 
-  makeDurable(covered: readonly VolatileWrite[]): void {
+  makeDurable(writes: readonly VolatileWrite[]): void {
+    const covered = new Set(writes);
     for (const { offset, bytes } of covered) this.put(offset, bytes);
-    this.volatile = this.volatile.filter((write) => !covered.includes(write));
+    this.volatile = this.volatile.filter((write) => !covered.has(write));
   }
 
   /** A sector that survives does so as a whole, with what earlier writes had put into it. */

@@ -1,24 +1,16 @@
-/**
- * A server of a run, whose disk outlives its incarnations; and how faults and clients find the one
- * that they mean.
- */
+/** A server of a run, as faults and clients see it; and how they find the one that they mean. */
 import type { ServerActor } from '../actors/serverActor.js';
 import type { ServerId } from '../machines/entry.js';
-import type { SectorDisk } from './disk.js';
 import type { Operation } from './run.js';
 import type { Deed, Target } from './schedule.js';
 
 export interface SimulatedServer<C = any, R = any> {
   readonly number: number;
   readonly id: ServerId;
-  readonly disk: SectorDisk;
-  incarnation: number;
-  /** Syncs of its disk so far, over all incarnations. */
-  syncs: number;
   /** Undefined while it is down. */
-  actor: ServerActor | undefined;
-  /** What clients wait for at this incarnation. */
-  waiting: Set<Operation<C, R>>;
+  readonly actor: ServerActor | undefined;
+  /** What clients wait for at this process. */
+  readonly waiting: Set<Operation<C, R>>;
 }
 
 /** Of those that lead, the one of the highest term. */
@@ -47,7 +39,8 @@ function mostUpToDate<S extends SimulatedServer>(servers: readonly S[]): S | und
   for (const server of servers) {
     const log = server.actor?.snapshot?.context.log;
     if (log === undefined || server.actor!.isLeader) continue;
-    if (best === undefined || log.lastIndex > best.actor!.status().lastIndex) best = server;
+    if (best === undefined || log.lastIndex > best.actor!.snapshot!.context.log.lastIndex)
+      best = server;
   }
   return best;
 }

@@ -3,34 +3,27 @@
  * disks. One schedule and one seed in, one run out, to the byte. A run can be stepped, looked at
  * between steps, and given another fault at any time; `simulate` plays a schedule to its end.
  */
-
-import type { BytesStateMachine } from '../actors/applier.js';
-import type { Clock } from '../actors/clock.js';
-import { found } from '../actors/founding.js';
-import { ServerActor, type Step } from '../actors/serverActor.js';
-import { jsonCodec, type MakeStateMachine } from '../actors/stateMachine.js';
-import { walStore } from '../actors/walStore.js';
-import type { ServerId } from '../machines/entry.js';
+import type { Step } from '../actors/serverActor.js';
+import type { MakeStateMachine } from '../actors/stateMachine.js';
+import { proposal } from '../machines/entry.js';
 import type { Message } from '../machines/messages.js';
 import { roleOf, type server as serverMachine } from '../machines/server.js';
-import { draw, purposes, serverRandom } from './chance.js';
 import { Clients } from './clients.js';
-import { SectorDisk } from './disk.js';
 import { ActiveFaults, targetOf } from './faults.js';
+import { Host } from './host.js';
 import type { Law } from './law.js';
 import { type Crossing, Network } from './network.js';
 import { Observer } from './observer.js';
 import type { Run, ServerView, TraceEvent } from './run.js';
-import type { Deed, FaultWindow, Schedule, Target } from './schedule.js';
-import { resolveTarget, type SimulatedServer } from './simulatedServer.js';
+import type { Deed, Fault, FaultWindow, Schedule, Target } from './schedule.js';
+import { resolveTarget } from './simulatedServer.js';
 import { VirtualClock } from './virtualClock.js';
 
-/** A sync takes this long, and up to one ms more. */
-const syncMs = 0.5;
-/** The wall clock at the beginning of every run: 2020-01-01. */
-const epochMs = 1_577_836_800_000;
-/** Segments are small, so that a run of seconds rolls a few. */
-const segmentBytes = 256 * 1024;
+/** Founding takes a few ms, and nothing goes wrong with it: it is no part of what is tried. */
+const foundedMs = 10;
+
+/** So often somebody tries whether a leader commits, once a cluster is left alone. */
+const probeMs = 20;
 
 export interface SimulationOptions<C, R> {
   readonly schedule: Schedule<C>;
@@ -45,30 +38,46 @@ export interface SimulationOptions<C, R> {
 }
 
 export class Simulation<C = unknown, R = unknown> {
-  readonly #options: SimulationOptions<C, R>;
-  readonly #seed: number;
   readonly #clock = new VirtualClock();
   readonly #faults = new ActiveFaults();
   readonly #network: Network;
-  readonly #servers: readonly SimulatedServer<C, R>[];
-  readonly #addresses: Readonly<Record<ServerId, string>>;
+  readonly #hosts: readonly Host<C, R>[];
   readonly #observer: Observer;
   readonly #clients: Clients<C, R>;
   readonly #fired: Record<string, { fired: number }> = {};
+  /** When faults end that have begun, virtual ms. */
+  readonly #ends: number[] = [];
+  #isLeftAlone = false;
   /** Faults that wait for a deed. */
   readonly #awaited: { readonly deed: Deed; readonly window: FaultWindow }[] = [];
 
   constructor(options: SimulationOptions<C, R>) {
-    const { schedule, laws = [] } = options;
-    this.#options = options;
-    this.#seed = options.seed ?? 0;
+    const { schedule, seed = 0, stateMachine, machine, laws = [] } = options;
+    const clock = this.#clock;
+    const faults = this.#faults;
     const ids = Array.from({ length: schedule.servers }, (_, number) => `s${number + 1}`);
-    this.#addresses = Object.fromEntries(ids.map((id) => [id, id]));
-    this.#network = new Network(this.#clock, this.#seed, this.#faults, ids, schedule.deviations);
-    this.#observer = new Observer(this.#clock, laws, options.onEvent);
-    this.#servers = ids.map((id, number) => this.#newServer(id, number));
-    this.#clients = new Clients(this.#clock, this.#seed, this.#servers, this.#observer);
-    for (const server of this.#servers) this.#found(server);
+    const addresses = Object.fromEntries(ids.map((id) => [id, id]));
+    const observer = new Observer(clock, laws, options.onEvent);
+    const network = new Network(clock, seed, faults, ids, schedule.deviations, (to, hear) =>
+      this.#hosts[to]!.whenRunning(hear),
+    );
+    const world = {
+      clock,
+      seed,
+      schedule,
+      faults,
+      network,
+      observer,
+      addresses,
+      stateMachine,
+      machine,
+      stepped: (server: Host<C, R>, step: Step) => this.#stepped(server, step),
+    };
+    this.#network = network;
+    this.#observer = observer;
+    this.#hosts = ids.map((id, number) => new Host(world, number, id));
+    this.#clients = new Clients({ clock, seed, servers: this.#hosts, network, observer });
+    for (const host of this.#hosts) host.found();
     for (const window of schedule.windows) this.inject(window);
     for (const item of schedule.load) {
       this.#clock.schedule(item.at, () => this.#clients.request(item));
@@ -102,24 +111,49 @@ export class Simulation<C = unknown, R = unknown> {
     if (!this.isBroken) this.#clock.runUntil(ms);
   }
 
+  /**
+   * Lets no more faults begin, waits for the end of those that end, and leaves the servers alone
+   * until a new entry is committed, for `quietMs` at most.
+   */
+  leaveAlone(quietMs: number): void {
+    this.#isLeftAlone = true;
+    const lastMs = this.nowMs + quietMs;
+    this.runUntil(Math.max(this.nowMs, ...this.#ends.filter((at) => at <= lastMs)));
+    const fromMs = this.nowMs;
+    const before = this.#highestCommit();
+    const hasProgress = () => this.#highestCommit() > before;
+    for (let ms = 0; ms < quietMs && !hasProgress() && !this.isBroken; ms += probeMs) {
+      for (const { actor } of this.#hosts) actor?.propose(proposal('tick'), () => {});
+      this.runUntil(fromMs + ms + probeMs);
+    }
+    if (this.isBroken) return;
+    const tookMs = hasProgress() ? this.nowMs - fromMs : undefined;
+    this.#observer.leftAlone(tookMs);
+  }
+
+  #highestCommit(): number {
+    const commits = this.#hosts.map(({ actor }) => actor?.snapshot?.context.commitIndex ?? 0);
+    return Math.max(...commits);
+  }
+
   /** Adds a fault at or after now. */
   inject(window: FaultWindow): void {
     const { at, fault } = window;
-    this.#clock.schedule(at - this.#clock.nowMs, () => {
+    this.#clock.schedule(Math.max(at, foundedMs) - this.#clock.nowMs, () => {
       const target = targetOf(fault);
       if (isDeed(target)) return this.#await(target, window);
-      const server = resolveTarget(this.#servers, target);
-      if (server !== undefined || target === undefined) this.#begin(window, server?.number);
+      const host = resolveTarget(this.#hosts, target);
+      if (host !== undefined || target === undefined) this.#begin(window, host);
     });
   }
 
   /** Every server as it is now. */
   view(): readonly ServerView[] {
-    return this.#servers.map(({ id, actor }) => ({
+    return this.#hosts.map(({ id, actor }) => ({
       id,
       isUp: actor !== undefined,
       snapshot: actor?.snapshot,
-      lastApplied: actor?.status().lastApplied ?? 0,
+      lastApplied: actor?.lastApplied ?? 0,
     }));
   }
 
@@ -138,119 +172,25 @@ export class Simulation<C = unknown, R = unknown> {
     };
   }
 
-  // ---- servers: founded, started, killed
+  // ---- faults
 
-  #newServer(id: ServerId, number: number): SimulatedServer<C, R> {
-    const disk = new SectorDisk((kind, _file, run) => {
-      if (kind !== 'sync') return run();
-      this.#clock.schedule(this.#syncMs(number, ++server.syncs), run);
-    }, `disk of ${id}`);
-    const server: SimulatedServer<C, R> = {
-      number,
-      id,
-      disk,
-      incarnation: 0,
-      syncs: 0,
-      actor: undefined,
-      waiting: new Set(),
-    };
-    return server;
+  #stepped(host: Host<C, R>, step: Step): void {
+    if (this.#awaited.length > 0) this.#notice(host, step);
+    this.#observer.stepped(host, step);
   }
 
-  #syncMs(server: number, sync: number): number {
-    const drawn = draw(this.#seed, purposes.disk, server, sync);
-    const slowMs = this.#options.schedule.slowDisksMs?.[server] ?? 0;
-    return syncMs + (drawn % 16) / 16 + slowMs + this.#faults.extraSyncMs(server);
-  }
-
-  #found(server: SimulatedServer<C, R>): void {
-    const store = walStore({ disk: server.disk, segmentBytes });
-    const founding = { clusterId: 'simulated', serverId: server.id, servers: this.#addresses };
-    store.open((error) => {
-      if (error !== undefined) throw error;
-      found(store, founding, serverRandom(this.#seed, server.number), (failure) => {
-        if (failure !== undefined) throw failure;
-        store.close(() => this.#start(server));
-      });
-    });
-  }
-
-  #start(server: SimulatedServer<C, R>): void {
-    const { id, number } = server;
-    const { schedule, machine } = this.#options;
-    const incarnation = ++server.incarnation;
-    const isAlive = () => server.incarnation === incarnation;
-    const actor = new ServerActor({
-      id,
-      clusterId: 'simulated',
-      servers: this.#addresses,
-      stateMachine: this.#stateMachine(id),
-      transport: this.#network.transport(number),
-      store: walStore({ disk: server.disk, segmentBytes }),
-      clock: this.#clockOf(isAlive),
-      random: serverRandom(this.#seed, number + incarnation * 64),
-      settings: schedule.settings,
-      machine,
-    });
-    server.actor = actor;
-    actor.steps$.subscribe((step) => isAlive() && this.#stepped(server, step));
-    actor.applied$.subscribe(({ entry }) => isAlive() && this.#observer.applied(server, entry));
-    actor.failures$.subscribe((error) => isAlive() && this.#observer.failed(server, error));
-    actor.start((error) => {
-      if (error !== undefined && isAlive()) this.#observer.failed(server, error);
-    });
-  }
-
-  #stateMachine(id: ServerId): BytesStateMachine {
-    const machine = this.#options.stateMachine(id);
-    return {
-      apply: (bytes, entry) => machine.apply(jsonCodec.decode(bytes) as C, entry),
-      snapshot: () => machine.snapshot(),
-      restore: (chunks) => machine.restore(chunks),
-    };
-  }
-
-  /** The clock of one incarnation: after its end, nothing that it scheduled happens. */
-  #clockOf(isAlive: () => boolean): Clock {
-    const clock = this.#clock;
-    return {
-      monotonicMs: () => clock.nowMs,
-      wallMs: () => epochMs + Math.floor(clock.nowMs),
-      schedule: (ms, run) => {
-        const happening = clock.schedule(ms, () => isAlive() && run());
-        return () => {
-          happening.run = undefined;
-        };
-      },
-      defer: (run) => clock.schedule(0, () => isAlive() && run()),
-    };
-  }
-
-  #stepped(server: SimulatedServer<C, R>, step: Step): void {
-    if (this.#awaited.length > 0) this.#notice(server.number, step);
-    this.#observer.stepped(server, step);
-  }
-
-  #crash(number: number, forMs: number): void {
-    const server = this.#servers[number]!;
-    if (server.actor === undefined) return;
-    server.incarnation++;
-    server.actor = undefined;
-    this.#network.disconnect(number);
-    server.disk.crash((_file, sector, write) => {
-      return draw(this.#seed, purposes.sector, number, sector, write) % 2 === 0;
-    });
-    for (const operation of server.waiting) operation.outcome = 'unknown';
-    server.waiting.clear();
-    this.#clock.schedule(forMs, () => this.#start(server));
-  }
-
-  #begin(window: FaultWindow, server: number | undefined): void {
+  #begin(window: FaultWindow, host: Host<C, R> | undefined): void {
+    if (this.#isLeftAlone) return;
     const { dur, fault } = window;
+    this.#ends.push(this.nowMs + dur);
     const count = (this.#fired[fault.kind] ??= { fired: 0 });
     count.fired++;
-    if (fault.kind === 'crash') return this.#crash(server!, dur);
-    this.#faults.begin(window, server);
+    const heal = host === undefined ? undefined : befall(host, fault, dur);
+    if (heal !== undefined) {
+      this.#clock.schedule(dur, heal);
+      return;
+    }
+    this.#faults.begin(window, host?.number, this.#clock.nowMs);
     this.#clock.schedule(dur, () => this.#faults.end(window));
   }
 
@@ -259,28 +199,68 @@ export class Simulation<C = unknown, R = unknown> {
    */
   #await(deed: Deed, window: FaultWindow): void {
     if (deed !== 'voter') this.#awaited.push({ deed, window });
-    else this.#network.onceSent(isVote, (voter) => this.#beginSoon(window, voter));
+    else this.#network.onceSent(isVote, (voter) => this.#beginSoon(window, this.#hosts[voter]!));
   }
 
-  #beginSoon(window: FaultWindow, server: number): void {
-    this.#clock.schedule(0, () => this.#begin(window, server));
+  #beginSoon(window: FaultWindow, host: Host<C, R>): void {
+    this.#clock.schedule(0, () => this.#begin(window, host));
   }
 
   /** Whether this step is what a fault waits for. */
-  #notice(server: number, { before, after }: Step): void {
+  #notice(host: Host<C, R>, { before, after }: Step): void {
     if (before === undefined || roleOf(after) !== 'leader') return;
     const isElected = roleOf(before) !== 'leader';
     const commits = after.context.commitIndex > before.context.commitIndex;
     const at = this.#awaited.findIndex(({ deed }) => (deed === 'elected' ? isElected : commits));
-    if (at >= 0) this.#beginSoon(this.#awaited.splice(at, 1)[0]!.window, server);
+    if (at >= 0) this.#beginSoon(this.#awaited.splice(at, 1)[0]!.window, host);
   }
 }
 
 /** Plays a schedule to its end, or to the first broken law. */
 export function simulate<C, R>(options: SimulationOptions<C, R>): Run {
   const simulation = new Simulation(options);
-  simulation.runUntil(options.schedule.forMs);
+  const { forMs, quietMs = 0 } = options.schedule;
+  simulation.runUntil(forMs);
+  if (quietMs > 0 && !simulation.isBroken) simulation.leaveAlone(quietMs);
   return simulation.result();
+}
+
+/**
+ * What befalls one machine; answers how it heals. Undefined: it befalls the network or the disk.
+ */
+function befall<C, R>(host: Host<C, R>, fault: Fault, dur: number): (() => void) | undefined {
+  switch (fault.kind) {
+    case 'crash':
+      host.crash(dur);
+      return () => {};
+    case 'kill':
+      host.kill(dur);
+      return () => {};
+    case 'pause':
+      host.pause();
+      return () => host.resume();
+    case 'failSync':
+      host.failSyncs();
+      return () => host.repair();
+    case 'fullDisk':
+      host.disk.capacityBytes = 0;
+      return () => {
+        host.disk.capacityBytes = Number.POSITIVE_INFINITY;
+      };
+    case 'clockJump':
+      host.time.wallOffsetMs += fault.ms;
+      return () => {
+        host.time.wallOffsetMs -= fault.ms;
+      };
+    case 'drift':
+      host.time.drift(fault.percent);
+      return () => host.time.drift(0);
+    case 'transfer':
+      host.actor?.transferLeadership(undefined);
+      return () => {};
+    default:
+      return undefined;
+  }
 }
 
 function isDeed(target: Target | undefined): target is Deed {

@@ -35,7 +35,7 @@ export function startPreVote(context: ServerContext): Outcome {
  * Begins an election: a new term, a vote for itself, and requests that wait until both are saved
  * (§5.2).
  */
-export function startElection(context: ServerContext): Outcome {
+export function startElection(context: ServerContext, event: { readonly type: string }): Outcome {
   const { id, log } = context;
   const currentTerm = context.currentTerm + 1;
   const write = persistVote(context, currentTerm, id);
@@ -46,7 +46,7 @@ export function startElection(context: ServerContext): Outcome {
     term: currentTerm,
     lastLogIndex: log.lastIndex,
     lastLogTerm: log.lastTerm,
-    isTransfer: false,
+    isTransfer: event.type === 'TimeoutNowRequest',
   };
   return {
     patch: {
@@ -144,21 +144,30 @@ export function refusePreVote(context: ServerContext, event: EventOf<'PreVoteReq
  * (thesis §4.2.3).
  */
 export function hearsFromLeader(context: ServerContext, event: { readonly atMs: number }): boolean {
-  const silentMs = event.atMs - context.leaderContactMs;
-  return context.leaderId !== undefined && silentMs < context.settings.electionTimeoutMinMs;
+  return event.atMs - context.leaderContactMs < context.settings.electionTimeoutMinMs;
 }
 
 /** A leader is live while a quorum has answered it within that time. */
 export function hearsFromQuorum(context: ServerContext, event: { readonly atMs: number }): boolean {
-  const { id, configuration, leadership, settings } = context;
-  const since = event.atMs - settings.electionTimeoutMinMs;
-  const answers = (other: ServerId) => (leadership?.progress[other]?.contactMs ?? since) > since;
+  return isHeardSince(context, event.atMs - context.settings.electionTimeoutMinMs);
+}
+
+/**
+ * No quorum has answered for the longest election timeout: others may lead by now (thesis §6.2).
+ */
+export function hasLostQuorum(context: ServerContext, event: { readonly atMs: number }): boolean {
+  return !isHeardSince(context, event.atMs - context.settings.electionTimeoutMaxMs);
+}
+
+function isHeardSince({ id, configuration, leadership }: ServerContext, sinceMs: number): boolean {
+  const answers = (other: ServerId) =>
+    (leadership?.progress[other]?.contactMs ?? sinceMs) > sinceMs;
   return isQuorum(configuration.voters, (other) => other === id || answers(other));
 }
 
-/** Only a voter stands for election (thesis §4.2.1). */
-export function mayCampaign({ id, configuration }: ServerContext): boolean {
-  return configuration.voters.some((half) => half.includes(id));
+/** Only a voter stands for election (thesis §4.2.1), and only one whose disk could serve. */
+export function mayCampaign({ id, configuration, disk }: ServerContext): boolean {
+  return disk === 'ok' && configuration.voters.some((half) => half.includes(id));
 }
 
 function vote(context: ServerContext, to: ServerId, voteGranted: boolean, awaits: number): Send {

@@ -1,7 +1,7 @@
 /** AppendEntries as its receiver sees it (Figure 2; raft.tla HandleAppendEntriesRequest). */
 import { type EventOf, latestConfiguration, type Outcome, type ServerContext } from '../context.js';
 import type { Effect, Send } from '../effects.js';
-import type { Entry } from '../entry.js';
+import type { Entry, ServerId } from '../entry.js';
 import { invariant } from '../invariant.js';
 import { answer, persistEntries } from './persistence.js';
 import { electionTimer } from './terms.js';
@@ -26,7 +26,7 @@ export function rejectAppend(context: ServerContext, event: Request): Outcome {
 /** AppendEntries 2: says from where on the logs differ, by the conflicting term (§5.3). */
 export function askForEarlierEntries(context: ServerContext, event: Request): Outcome {
   return {
-    patch: hearLeader(event),
+    patch: hearLeader(context, event),
     effects: [refusal(context, event), electionTimer(context)],
   };
 }
@@ -40,7 +40,10 @@ export function acceptEntries(context: ServerContext, event: Request): Outcome {
   const fresh = withoutKnown(context, event.entries);
   const matchIndex = event.prevLogIndex + event.entries.length;
   const effects: Effect[] = [];
-  const patch: { -readonly [K in keyof ServerContext]?: ServerContext[K] } = hearLeader(event);
+  const patch: { -readonly [K in keyof ServerContext]?: ServerContext[K] } = hearLeader(
+    context,
+    event,
+  );
   let { writeNumber } = context;
 
   if (fresh.length > 0) {
@@ -55,7 +58,7 @@ export function acceptEntries(context: ServerContext, event: Request): Outcome {
     patch.writeNumber = writeNumber = write.number;
     effects.push(write);
     if (first <= context.configuration.index || fresh.some((e) => e.kind === 'configuration')) {
-      patch.configuration = latestConfiguration(patch.log);
+      patch.configuration = latestConfiguration(patch.log, context.snapshot);
     }
   }
   const configurationIndex = (patch.configuration ?? context.configuration).index;
@@ -84,8 +87,21 @@ function withoutKnown({ log }: ServerContext, entries: readonly Entry[]): readon
   return start === 0 ? entries : entries.slice(start);
 }
 
+/** A disk without room for entries: the leader is heard, and gets no answer. */
+export function hearLeaderOnly(context: ServerContext, event: Request): Outcome {
+  return { patch: hearLeader(context, event), effects: [electionTimer(context)] };
+}
+
 /** What a follower learns from any message of the leader of its term. */
-function hearLeader(event: Request): Partial<ServerContext> {
+export function hearLeader(
+  { leaderId }: ServerContext,
+  event: { readonly from: ServerId; readonly atMs: number },
+): Partial<ServerContext> {
+  invariant(
+    leaderId === undefined || leaderId === event.from,
+    'Election Safety',
+    `${leaderId} and ${event.from} lead one term`,
+  );
   return { leaderId: event.from, leaderContactMs: event.atMs };
 }
 
@@ -108,6 +124,7 @@ function acceptance(
       conflictTerm: 0,
       conflictIndex: 0,
       round: event.round,
+      sentMs: event.sentMs,
       configurationIndex,
     },
     awaits,
@@ -129,6 +146,7 @@ function refusal(context: ServerContext, event: Request): Send {
       conflictTerm: isShort ? 0 : (log.termAt(event.prevLogIndex) ?? 0),
       conflictIndex: isShort ? log.lastIndex + 1 : log.firstIndexOfTermAt(event.prevLogIndex),
       round: event.round,
+      sentMs: event.sentMs,
       configurationIndex: context.configuration.index,
     },
     context.writeNumber,

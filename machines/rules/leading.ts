@@ -14,34 +14,37 @@ import type { Log } from '../log.js';
 import {
   accepted,
   isCurrentRefusal,
-  maySend,
   type Progress,
   refused,
-  sent,
   unknownProgress,
 } from '../progress.js';
 import { quorumValue } from '../quorum.js';
-import { persistEntries, send } from './persistence.js';
+import { persistEntries } from './persistence.js';
 import { confirmedReads } from './reading.js';
+import { heartbeat, resendChunk, sendEntries } from './sending.js';
+import { tellTimeoutNow, toldSuccessor } from './transfer.js';
 
 /**
  * Takes office: a no-op of its own term, by which all that came before gets committed (§5.4.2, §8).
  */
-export function becomeLeader(context: ServerContext): Outcome {
+export function becomeLeader(context: ServerContext, event: { readonly atMs: number }): Outcome {
   const { id, log } = context;
+  const { atMs } = event;
   const office: Leadership = {
     noOpIndex: log.lastIndex + 1,
     noOpWrite: context.writeNumber + 1,
     durableIndex: 0,
-    progress: progressOf(context, {}, log.lastIndex + 1),
+    progress: progressOf(context, {}, log.lastIndex + 1, atMs),
     round: 0,
     reads: [],
     isNoticeDue: false,
+    transfer: undefined,
+    hasToldTimeoutNow: false,
   };
   const noOp = stamp(context, [proposal('noOp')], 0);
-  const { patch, effects } = append({ ...context, leadership: office }, noOp);
+  const { patch, effects } = append({ ...context, leadership: office }, noOp, atMs);
   return {
-    patch: { ...patch, leaderId: id },
+    patch: { ...patch, leaderId: id, installation: undefined },
     effects: [...effects, { type: 'clearTimer', timer: 'election' }, heartbeatTimer(context)],
   };
 }
@@ -60,20 +63,32 @@ export function leaveOffice(): Outcome {
  */
 export function clientRequest(context: ServerContext, event: EventOf<'ClientRequest'>): Outcome {
   if (event.proposals.length === 0) return { patch: {}, effects: [] };
-  return append(context, stamp(context, event.proposals, event.wallMs));
+  return append(context, stamp(context, event.proposals, event.wallMs), event.atMs);
 }
 
 /**
  * Lets every follower hear from its leader, and with that of the commit index and the latest round
  * (§5.2).
  */
-export function sendHeartbeats(context: ServerContext): Outcome {
-  const { leadership } = context;
-  const effects: Effect[] = Object.keys(leadership!.progress).map((to) => heartbeat(context, to));
+export function sendHeartbeats(
+  context: ServerContext,
+  { atMs }: { readonly atMs: number },
+): Outcome {
+  let leadership = context.leadership!;
+  const effects: Effect[] = [];
+  for (const to of Object.keys(leadership.progress)) {
+    effects.push(heartbeat(context, to, atMs));
+    leadership = resendChunk(context, leadership, to, atMs, effects);
+  }
+  if (leadership.transfer?.isTold) effects.push(tellTimeoutNow(context, leadership.transfer.to));
   effects.push(heartbeatTimer(context));
-  return leadership!.isNoticeDue
-    ? { patch: { leadership: { ...leadership!, isNoticeDue: false } }, effects }
-    : { patch: {}, effects };
+  if (leadership.isNoticeDue) leadership = { ...leadership, isNoticeDue: false };
+  return { patch: leadership === context.leadership ? {} : { leadership }, effects };
+}
+
+/** Too few answer: whoever leads now, it is not known to be this server (thesis §6.2). */
+export function stepDown(): Outcome {
+  return { patch: { leaderId: undefined }, effects: [] };
 }
 
 /** A follower holds our log up to `matchIndex`: note it, send what is next, commit what can be. */
@@ -84,7 +99,7 @@ export function recordMatch(
   const progress = context.leadership!.progress[event.from];
   if (progress === undefined) return { patch: {}, effects: [] };
   invariant(event.matchIndex <= context.log.lastIndex, 'Log Matching', `${event.from} is ahead`);
-  return afterAnswer(context, event, accepted(progress, event.matchIndex));
+  return afterAnswer(context, event, event.round, accepted(progress, event.matchIndex, event.atMs));
 }
 
 /**
@@ -97,8 +112,9 @@ export function backTrack(
 ): Outcome {
   const progress = context.leadership!.progress[event.from];
   if (progress === undefined) return { patch: {}, effects: [] };
-  if (!isCurrentRefusal(progress, event.matchIndex)) return afterAnswer(context, event, progress);
-  return afterAnswer(context, event, refused(progress, meetingPoint(context.log, event)));
+  const isCurrent = isCurrentRefusal(progress, event.matchIndex);
+  const next = isCurrent ? refused(progress, meetingPoint(context.log, event)) : progress;
+  return afterAnswer(context, event, event.round, next);
 }
 
 /**
@@ -139,27 +155,37 @@ function advanceCommitIndex(
   };
 }
 
+/** An answer of a follower, in this term, to what was sent at `sentMs`. */
+interface Answer {
+  readonly from: ServerId;
+  readonly atMs: number;
+  readonly sentMs: number;
+}
+
 /**
  * What follows any answer of this term: the round counts, the next entries go, commits and reads
- * move on.
+ * move on, and a successor that has everything is told so.
  */
-function afterAnswer(
+export function afterAnswer(
   context: ServerContext,
-  event: EventOf<'AppendEntriesResponse'>,
+  answer: Answer,
+  round: number,
   progress: Progress,
+  effects: Effect[] = [],
 ): Outcome {
+  const { from, atMs, sentMs } = answer;
   const office = context.leadership!;
-  const effects: Effect[] = [];
   const heard = {
     ...progress,
-    contactMs: event.atMs,
-    round: Math.max(progress.round, event.round),
+    contactMs: atMs,
+    answeredSentMs: Math.max(progress.answeredSentMs, sentMs),
+    round: Math.max(progress.round, round),
   };
-  const next = sendEntries(context, event.from, heard, effects);
-  const leadership = { ...office, progress: { ...office.progress, [event.from]: next } };
-  const reads =
-    office.reads.length === 0 ? leadership : confirmedReads(context, leadership, effects);
-  return advanceCommitIndex(context, reads, effects);
+  const next = sendEntries(context, from, heard, effects, atMs);
+  let leadership: Leadership = { ...office, progress: { ...office.progress, [from]: next } };
+  if (office.reads.length > 0) leadership = confirmedReads(context, leadership, effects);
+  if (office.transfer !== undefined) leadership = toldSuccessor(context, leadership, effects);
+  return advanceCommitIndex(context, leadership, effects);
 }
 
 /**
@@ -174,7 +200,7 @@ function meetingPoint(log: Log, event: EventOf<'AppendEntriesResponse'>): number
 /** Gives proposals their place: index, term, and the time of the log, which never goes back. */
 function stamp(context: ServerContext, proposals: readonly Proposal[], wallMs: number): Entry[] {
   const { log, currentTerm: term } = context;
-  const stampMs = Math.max(wallMs, log.entryAt(log.lastIndex)?.stampMs ?? 0);
+  const stampMs = Math.max(wallMs, log.lastStampMs);
   let index = log.lastIndex;
   return proposals.map((p) => ({
     index: ++index,
@@ -189,17 +215,21 @@ function stamp(context: ServerContext, proposals: readonly Proposal[], wallMs: n
 }
 
 /** Appends to the own log (Leader Append-Only) and sends to whoever may be sent to. */
-function append(context: ServerContext, entries: readonly Entry[]): Outcome {
+function append(context: ServerContext, entries: readonly Entry[], atMs: number): Outcome {
   const log = context.log.append(entries);
   const office = context.leadership!;
   const isChange = entries.some((entry) => entry.kind === 'configuration');
-  const configuration = isChange ? latestConfiguration(log) : context.configuration;
+  const configuration = isChange
+    ? latestConfiguration(log, context.snapshot)
+    : context.configuration;
   const after = { ...context, log, configuration };
-  const before = isChange ? progressOf(after, office.progress, log.lastIndex) : office.progress;
+  const before = isChange
+    ? progressOf(after, office.progress, log.lastIndex, atMs)
+    : office.progress;
   const effects: Effect[] = [];
   const progress: Record<ServerId, Progress> = {};
   for (const [id, known] of Object.entries(before)) {
-    progress[id] = sendEntries(after, id, known, effects);
+    progress[id] = sendEntries(after, id, known, effects, atMs);
   }
   const write = persistEntries(context, entries);
   effects.push(write);
@@ -215,58 +245,12 @@ function progressOf(
   { id, configuration }: ServerContext,
   known: Leadership['progress'],
   nextIndex: number,
+  nowMs: number,
 ): Leadership['progress'] {
   const others = serversOf(configuration).filter((other) => other !== id);
   return Object.fromEntries(
-    others.map((other) => [other, known[other] ?? unknownProgress(nextIndex)]),
+    others.map((other) => [other, known[other] ?? unknownProgress(nextIndex, nowMs)]),
   );
-}
-
-/** Sends entries from `nextIndex` on, as many messages as the window leaves room for. */
-function sendEntries(
-  context: ServerContext,
-  to: ServerId,
-  before: Progress,
-  effects: Effect[],
-): Progress {
-  const { log, settings } = context;
-  let progress = before;
-  let next = progress.nextIndex;
-  while (next <= log.lastIndex && maySend(progress, settings)) {
-    const entries = log.slice(next, settings.entriesPerMessageMax, settings.bytesPerMessageMax);
-    effects.push(appendEntries(context, to, next - 1, entries));
-    next += entries.length;
-    progress = sent(
-      progress,
-      next - 1,
-      entries.reduce((bytes, e) => bytes + e.bytes.length, 0),
-    );
-  }
-  return progress;
-}
-
-/** An empty AppendEntries: it carries the commit index and the round, and notices what was lost. */
-export function heartbeat(context: ServerContext, to: ServerId): Effect {
-  return appendEntries(context, to, context.leadership!.progress[to]!.nextIndex - 1, []);
-}
-
-function appendEntries(
-  context: ServerContext,
-  to: ServerId,
-  prevLogIndex: number,
-  entries: readonly Entry[],
-): Effect {
-  return send(context, to, {
-    type: 'AppendEntriesRequest',
-    from: context.id,
-    atMs: 0,
-    term: context.currentTerm,
-    prevLogIndex,
-    prevLogTerm: context.log.termAt(prevLogIndex)!,
-    entries,
-    leaderCommit: context.commitIndex,
-    round: context.leadership!.round,
-  });
 }
 
 function heartbeatTimer({ settings }: ServerContext): SetTimer {

@@ -6,6 +6,7 @@
 import type { ServerContext } from '../context.js';
 import type { Persist, Send } from '../effects.js';
 import type { Entry, ServerId } from '../entry.js';
+import type { LogBase } from '../log.js';
 import type { Message } from '../messages.js';
 
 /** Saves a new term or vote. */
@@ -35,6 +36,20 @@ export function persistEntries(context: ServerContext, entries: readonly Entry[]
     isVote: false,
     entries,
     lastIndex: entries[entries.length - 1]!.index,
+  };
+}
+
+/** Has the log begin anew behind `base`, which a snapshot in place covers (§7). */
+export function persistBase(context: ServerContext, base: LogBase): Persist {
+  return {
+    type: 'persist',
+    number: context.writeNumber + 1,
+    currentTerm: context.currentTerm,
+    votedFor: context.votedFor,
+    isVote: false,
+    base,
+    entries: [],
+    lastIndex: base.index,
   };
 }
 

@@ -54,4 +54,9 @@ export function ignore(_context: ServerContext, _event: EventOf<Message['type']>
   return nothingHappens;
 }
 
+/** How the disk is from now on. */
+export function noteDisk(_context: ServerContext, { disk }: EventOf<'diskChanged'>): Outcome {
+  return { patch: { disk }, effects: [] };
+}
+
 export const nothingHappens: Outcome = { patch: {}, effects: [] };

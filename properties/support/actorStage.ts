@@ -3,23 +3,26 @@
  * and what it sends is there to be looked at. The clock is wound by hand, and the network and the
  * store answer when it turns.
  */
-import type { BytesStateMachine } from '../../actors/applier.js';
+import type { BytesStateMachine } from '../../actors/bytesStateMachine.js';
 import { found } from '../../actors/founding.js';
-import type { LogStore, StoreListener, Write } from '../../actors/logStore.js';
 import { memoryStore } from '../../actors/memoryStore.js';
 import { memoryNetwork } from '../../actors/memoryTransport.js';
-import type { EntryOutcome } from '../../actors/outcome.js';
-import { ServerActor, type ServerActorOptions } from '../../actors/serverActor.js';
+import type { EntryOutcome, Settle } from '../../actors/outcome.js';
+import type { RaftEvent } from '../../actors/raftEvents.js';
+import { type Place, ServerActor, type ServerActorOptions } from '../../actors/serverActor.js';
 import type { Transport } from '../../actors/transport.js';
 import { type Entry, proposal, type ServerId } from '../../machines/entry.js';
 import type { Message, MessageType } from '../../machines/messages.js';
 import { ManualClock } from './manualClock.js';
 import { appended, preVote, threeServers, vote } from './script.js';
+import { WatchedStore } from './watchedStore.js';
 
 export const clusterId = 'proof';
 
 export interface ActorGiven extends Partial<ServerActorOptions> {
   readonly voters?: readonly ServerId[];
+  /** The one by which the given store answers. */
+  readonly clock?: ManualClock;
 }
 
 /** A state machine that does nothing, but for the given parts. */
@@ -27,61 +30,38 @@ export function stateMachineOf(parts: Partial<BytesStateMachine> = {}): BytesSta
   return { apply: () => undefined, snapshot: () => [], restore: () => {}, ...parts };
 }
 
-/** A store that counts what it is asked for, and that fails when it is told to. */
-export class WatchedStore implements LogStore {
-  readonly writes: Write[] = [];
-  /** The servers that were met, by their stores. */
-  readonly remembered: [ServerId, string][] = [];
-  closed = 0;
-  #listener: StoreListener | undefined;
-  readonly #store: LogStore;
-
-  constructor(store: LogStore) {
-    this.#store = store;
-  }
-
-  open: LogStore['open'] = (done) => this.#store.open(done);
-  found: LogStore['found'] = (...given) => this.#store.found(...given);
-  remember: LogStore['remember'] = (...given) => {
-    this.remembered.push(given);
-    this.#store.remember(...given);
-  };
-
-  listen(listener: StoreListener): void {
-    this.#listener = listener;
-    this.#store.listen(listener);
-  }
-
-  append(write: Write): void {
-    this.writes.push(write);
-    this.#store.append(write);
-  }
-
-  close(done: () => void): void {
-    this.closed++;
-    this.#store.close(done);
-  }
-
-  fail(message: string): void {
-    this.#listener?.failed(new Error(message));
-  }
+/** A state machine that keeps the first byte of each command, in order, also in its snapshots. */
+export function listStateMachine() {
+  const state: number[] = [];
+  const stateMachine = stateMachineOf({
+    apply: ([byte]) => state.push(byte!),
+    snapshot: () => [Uint8Array.from(state)],
+    restore(chunks) {
+      state.length = 0;
+      for (const chunk of chunks) state.push(...chunk);
+    },
+  });
+  return { state, stateMachine };
 }
 
 export class ActorStage {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly store: WatchedStore;
   readonly actor: ServerActor;
   readonly voters: readonly ServerId[];
   /** What it sent, and to whom, so far. */
   readonly sent: { readonly to: ServerId; readonly message: Message }[] = [];
   readonly applied: Entry[] = [];
+  /** What it told of itself, besides each change. */
+  readonly events: Exclude<RaftEvent, { type: 'changed' }>[] = [];
   readonly failures: Error[] = [];
   /** How starting ended, once it did. */
   readonly started: (Error | undefined)[] = [];
   readonly #others = new Map<ServerId, Transport>();
 
   constructor(given: ActorGiven = {}) {
-    const { clock } = this;
+    const { clock = new ManualClock() } = given;
+    this.clock = clock;
     this.voters = given.voters ?? threeServers;
     const defer = (run: () => void) => clock.defer(run);
     const network = memoryNetwork({ defer });
@@ -99,7 +79,10 @@ export class ActorStage {
       store: this.store,
     });
     this.actor.applied$.subscribe(({ entry }) => this.applied.push(entry));
-    this.actor.failures$.subscribe((error) => this.failures.push(error));
+    this.actor.events$.subscribe((event) => {
+      if (event.type === 'failed') this.failures.push(event.error);
+      if (event.type !== 'changed') this.events.push(event);
+    });
     for (const id of this.voters.slice(1)) this.#play(id, network.transport(id), servers);
   }
 
@@ -189,6 +172,11 @@ export class ActorStage {
     return this.sentOf('AppendEntriesRequest').at(-1)?.round ?? 0;
   }
 
+  /** What it told of a type, in order. */
+  eventsOf<T extends RaftEvent['type']>(type: T): readonly Extract<RaftEvent, { type: T }>[] {
+    return this.events.filter((event) => event.type === type) as never;
+  }
+
   /** The messages of a type that it has sent to S2. */
   sentOf<T extends MessageType>(type: T): readonly Extract<Message, { type: T }>[] {
     const messages = this.sent.filter(({ to }) => to === 'S2').map(({ message }) => message);
@@ -198,9 +186,18 @@ export class ActorStage {
   /** Proposes a command, and notes how it ended; undefined if it was not taken. */
   proposes(...bytes: number[]) {
     const endings: EntryOutcome[] = [];
-    const what = proposal('command', Uint8Array.from(bytes));
-    const place = this.actor.propose(what, (outcome) => endings.push(outcome));
-    return place && { ...place, endings };
+    const place = this.#propose(bytes, (outcome) => endings.push(outcome));
+    return 'index' in place ? { ...place, endings } : undefined;
+  }
+
+  /** Proposes a command, and answers why it was not taken; undefined if it was. */
+  refusal(...bytes: number[]): Exclude<Place, { index: number }> | undefined {
+    const place = this.#propose(bytes, () => {});
+    return 'refusal' in place ? place : undefined;
+  }
+
+  #propose(bytes: readonly number[], settle: Settle): Place {
+    return this.actor.propose(proposal('command', Uint8Array.from(bytes)), settle);
   }
 
   /** Asks to read, and notes the answers: `ok`, or why not. */
@@ -209,4 +206,10 @@ export class ActorStage {
     this.actor.read((refusal) => answers.push(refusal ?? 'ok'));
     return answers;
   }
+}
+
+/** A server whose state is the list of bytes that it was told, on a stage. */
+export function listStage(given: ActorGiven = {}) {
+  const { state, stateMachine } = listStateMachine();
+  return { s1: new ActorStage({ stateMachine, ...given }), state };
 }

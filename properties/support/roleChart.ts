@@ -49,14 +49,26 @@ export function roleChart(role: Role, input: ServerInput): RoleChart {
     return { status: 'active', output: undefined, error: undefined, snapshot, effects: performed };
   };
   const logic: RoleChart['logic'] = {
-    getInitialSnapshot: () =>
-      situation(machine.getInitialSnapshot(scope as AnyActorScope, input) as ServerSnapshot),
+    getInitialSnapshot: () => {
+      const first = machine.getInitialSnapshot(scope as AnyActorScope, input) as ServerSnapshot;
+      return situation(begun(first, input.nowMs));
+    },
     transition: ({ snapshot }, event) =>
       situation(machine.transition(snapshot, event, scope as AnyActorScope) as ServerSnapshot),
     getPersistedSnapshot: (persisted) => persisted,
   };
   const untaken = () => [...lines].filter(([line]) => !taken.has(line)).map(([, name]) => name);
   return { logic, untaken };
+}
+
+/** A role that is mounted alone is entered by no event, and so a leader does not know when. */
+function begun(snapshot: ServerSnapshot, contactMs: number): ServerSnapshot {
+  const { context } = snapshot;
+  if (context.leadership === undefined) return snapshot;
+  const known = Object.entries(context.leadership.progress);
+  const progress = Object.fromEntries(known.map(([id, p]) => [id, { ...p, contactMs }]));
+  const leadership = { ...context.leadership, progress };
+  return { ...snapshot, context: { ...context, leadership } } as ServerSnapshot;
 }
 
 /**

@@ -2,15 +2,20 @@
  * The script of a protocol test: logs written as the paper draws them, by the terms of their
  * entries, and messages with no more said than matters to the test.
  */
-import { encodeConfiguration, type Member } from '../../machines/configuration.js';
+import { configuration, encodeConfiguration, type Member } from '../../machines/configuration.js';
+import type { Snapshot } from '../../machines/context.js';
 import { type Entry, type EntryKind, proposal, type ServerId } from '../../machines/entry.js';
+import type { LogBase } from '../../machines/log.js';
 import type {
   AppendEntriesRequest,
   AppendEntriesResponse,
+  InstallSnapshotRequest,
+  InstallSnapshotResponse,
   PreVoteRequest,
   PreVoteResponse,
   RequestVoteRequest,
   RequestVoteResponse,
+  TimeoutNowRequest,
 } from '../../machines/messages.js';
 
 export const threeServers: readonly ServerId[] = ['S1', 'S2', 'S3'];
@@ -71,6 +76,20 @@ export function entriesAfter(prevIndex: number, terms: readonly number[]): Entry
   return terms.map((term, i) => entry(prevIndex + 1 + i, term));
 }
 
+/** The place of the entry of that index and term in a log, which a snapshot covers. */
+export function logBase(index: number, term: number): LogBase {
+  return { index, term, stampMs: index };
+}
+
+/** A snapshot up to the entry of that index and term, and these voters. */
+export function snapshotAt(
+  index: number,
+  term: number,
+  voters: readonly ServerId[] = threeServers,
+): Snapshot {
+  return { base: logBase(index, term), configuration: configuration(1, members(voters)) };
+}
+
 interface Sender {
   readonly from?: ServerId;
   readonly term: number;
@@ -129,6 +148,7 @@ interface Appending extends Sender {
   readonly entries?: readonly Entry[];
   readonly commit?: number;
   readonly round?: number;
+  readonly sentMs?: number;
 }
 
 /** By default from S2, from the log's very beginning, empty, and committing nothing. */
@@ -144,11 +164,14 @@ export function appendEntries(said: Appending): AppendEntriesRequest {
     entries: said.entries ?? entriesAfter(prevIndex, terms),
     leaderCommit: commit,
     round: said.round ?? 0,
+    sentMs: said.sentMs ?? 0,
   };
 }
 
 /** A success: the sender holds what the leader holds, up to `match`. */
-export function appended(said: Sender & { match: number; round?: number }): AppendEntriesResponse {
+export function appended(
+  said: Sender & { match: number; round?: number; sentMs?: number },
+): AppendEntriesResponse {
   return { ...answerTo(said), success: true, matchIndex: said.match };
 }
 
@@ -165,7 +188,9 @@ export function conflicted(said: Refusing): AppendEntriesResponse {
   return { ...answerTo(said), success: false, matchIndex: prevIndex, conflictTerm, conflictIndex };
 }
 
-function answerTo(said: Sender & { round?: number }): Omit<AppendEntriesResponse, 'success'> {
+function answerTo(
+  said: Sender & { round?: number; sentMs?: number },
+): Omit<AppendEntriesResponse, 'success'> {
   return {
     type: 'AppendEntriesResponse',
     from: said.from ?? somebody,
@@ -175,6 +200,54 @@ function answerTo(said: Sender & { round?: number }): Omit<AppendEntriesResponse
     conflictTerm: 0,
     conflictIndex: 0,
     round: said.round ?? 0,
+    sentMs: said.sentMs ?? 0,
     configurationIndex: 1,
   };
+}
+
+interface Installing extends Sender {
+  /** The last entry that the snapshot covers: its index and term. */
+  readonly index: number;
+  readonly entryTerm?: number;
+  readonly offset?: number;
+  /** How many bytes it carries. */
+  readonly length?: number;
+  readonly isLast?: boolean;
+  readonly sentMs?: number;
+}
+
+/** A piece of a snapshot; by default of ten bytes, the first, and not the last. */
+export function installSnapshot(said: Installing): InstallSnapshotRequest {
+  const { from = somebody, term, index, entryTerm = 1, offset = 0, length = 10 } = said;
+  return {
+    type: 'InstallSnapshotRequest',
+    from,
+    atMs: 0,
+    term,
+    base: logBase(index, entryTerm),
+    offset,
+    bytes: new Uint8Array(length),
+    isLast: said.isLast ?? false,
+    sentMs: said.sentMs ?? 0,
+  };
+}
+
+/** The sender wants the bytes from `offset` on; or, without one, has all that is covered. */
+export function installed(
+  said: Sender & { index: number; offset?: number; sentMs?: number },
+): InstallSnapshotResponse {
+  return {
+    type: 'InstallSnapshotResponse',
+    from: said.from ?? somebody,
+    atMs: 0,
+    term: said.term,
+    baseIndex: said.index,
+    offset: said.offset ?? 0,
+    isInstalled: said.offset === undefined,
+    sentMs: said.sentMs ?? 0,
+  };
+}
+
+export function timeoutNow({ from = somebody, term }: Sender): TimeoutNowRequest {
+  return { type: 'TimeoutNowRequest', from, atMs: 0, term };
 }

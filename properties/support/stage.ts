@@ -4,18 +4,35 @@
  * write is durable.
  */
 import {
-  defaultSettings,
+  type DiskCondition,
+  noSnapshot,
   type ServerContext,
   type ServerEvent,
-  type Settings,
+  type Snapshot,
 } from '../../machines/context.js';
-import type { ClearTimer, Effect, Persist, Send, SetTimer } from '../../machines/effects.js';
+import type {
+  ClearTimer,
+  Effect,
+  Persist,
+  Send,
+  SendChunk,
+  SetTimer,
+} from '../../machines/effects.js';
 import { type Entry, proposal, type ServerId } from '../../machines/entry.js';
-import type { LogBase } from '../../machines/log.js';
+import { type LogBase, logStart } from '../../machines/log.js';
 import type { Message, MessageType } from '../../machines/messages.js';
 import { type Role, roleOf, type ServerSnapshot, server } from '../../machines/server.js';
+import { defaultSettings, type Settings } from '../../machines/settings.js';
 import { createStepper, type Stepper } from '../../machines/stepper.js';
-import { appended, logOfTerms, members, preVote, threeServers, vote } from './script.js';
+import {
+  appended,
+  logOfTerms,
+  members,
+  preVote,
+  snapshotAt,
+  threeServers,
+  vote,
+} from './script.js';
 
 /**
  * What a server starts from. What is not said: S1 of three servers, whose log holds their
@@ -30,6 +47,8 @@ export interface Given {
   /** The entries themselves, in place of `log`. */
   readonly entries?: readonly Entry[];
   readonly base?: LogBase;
+  /** By default one that covers what is before the log. */
+  readonly snapshot?: Snapshot;
   /** Its current term; by default the last one of its log. */
   readonly term?: number;
   readonly votedFor?: ServerId;
@@ -63,8 +82,10 @@ export class Stage {
         settings: { ...defaultSettings, ...given.settings },
         currentTerm: given.term ?? entries[entries.length - 1]?.term ?? 0,
         votedFor: given.votedFor,
-        base: base ?? { index: 0, term: 0 },
+        base: base ?? logStart,
         entries,
+        snapshot: given.snapshot ?? (base ? snapshotAt(base.index, base.term, voters) : noSnapshot),
+        nowMs: 0,
       },
       machine,
     );
@@ -111,6 +132,39 @@ export class Stage {
   /** A client wants to read. */
   isRead(batch: number): this {
     return this.step({ type: 'ReadRequest', batch, atMs: this.nowMs });
+  }
+
+  /** Somebody wants another server to lead: the one named, or any. */
+  isToHandOver(to?: ServerId): this {
+    return this.step({ type: 'TransferLeadership', to, atMs: this.nowMs });
+  }
+
+  /** It has made a snapshot of what it applied up to `index`. */
+  takesSnapshot(index: number): this {
+    const { log, configuration } = this.context;
+    const { term, stampMs } = log.entryAt(index)!;
+    const snapshot = { base: { index, term, stampMs }, configuration };
+    return this.step({ type: 'snapshotTaken', snapshot, atMs: this.nowMs });
+  }
+
+  /** The piece of a snapshot that it received last is put aside. */
+  storesChunk(): this {
+    const { base, offset } = this.context.installation!;
+    return this.step({ type: 'chunkStored', base, offset, atMs: this.nowMs });
+  }
+
+  /** The snapshot that it received is in place. */
+  storesSnapshot(snapshot: Snapshot): this {
+    return this.step({ type: 'snapshotStored', snapshot, atMs: this.nowMs });
+  }
+
+  /** Its disk cannot take the snapshot of `base`. */
+  failsToStore(base: LogBase): this {
+    return this.step({ type: 'snapshotFailed', base, atMs: this.nowMs });
+  }
+
+  diskIs(disk: DiskCondition): this {
+    return this.step({ type: 'diskChanged', disk, atMs: this.nowMs });
   }
 
   // ---- how it comes to a role
@@ -190,6 +244,11 @@ export class Stage {
     const isOfType = (effect: Effect): effect is Send =>
       effect.type === 'send' && effect.message.type === type;
     return this.effects.filter(isOfType) as Sent<any>[];
+  }
+
+  /** The pieces of a snapshot that it has sent, to be filled in by whoever performs it. */
+  get chunks(): readonly SendChunk[] {
+    return this.effects.filter((effect) => effect.type === 'sendChunk');
   }
 
   /** All that it sends. */

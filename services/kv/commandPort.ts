@@ -21,6 +21,21 @@ export interface CommandPort {
   status(): Readonly<Record<string, string | number>>;
   /** This server's wall clock (ms), for TIME, TTL and CLIENT LIST. */
   wallMs(): number;
+  /** For RAFTCHART. A port without it has no server behind it that could be given orders. */
+  readonly operator?: Operator | undefined;
+}
+
+/**
+ * What whoever operates a cluster may ask of this one server. Orders are begun and not waited for;
+ * both answer why they cannot even be begun, in one line. The report tells how they went.
+ */
+export interface Operator {
+  /** Hands leadership over, to the server that is named or to the one whose log is furthest. */
+  transfer(to: string | undefined): string | undefined;
+  /** Takes a snapshot of this server's state, unless the newest one covers all of it. */
+  snapshot(): string | undefined;
+  /** All that this server can say of itself, as what JSON can hold. */
+  report(): object;
 }
 
 /**

@@ -33,4 +33,17 @@ describe('ExpiryQueue', () => {
       { seed: 1, numRuns: 100 },
     );
   });
+
+  it('lets another stand in for a member', () => {
+    const queue = new ExpiryQueue<Expiring>();
+    const members = [5, 3, 9, 3, 7].map((expiresAt) => ({ expiresAt, place: 0 }));
+    for (const member of members) queue.add(member);
+    const others = members.map((member) => {
+      const other = { expiresAt: member.expiresAt, place: 0 };
+      queue.replace(member, other);
+      return other;
+    });
+    for (const other of others) queue.remove(other);
+    expect(queue.length).toBe(0);
+  });
 });

@@ -36,8 +36,9 @@ export class ExpiryQueue<T extends Expiring> {
     else this.#moveDown(last, member.place);
   }
 
-  clear(): void {
-    this.#heap.length = 0;
+  /** Puts a member in the place of another that expires at the same time. */
+  replace(member: T, by: T): void {
+    this.#put(by, member.place);
   }
 
   /** Finds the place for `member` at `from` or nearer to the front. */

@@ -49,7 +49,10 @@ function sections(front: Front): readonly (readonly [string, readonly Line[]])[]
     ],
     ['Cluster', [['cluster_enabled', 0]]],
     ['Keyspace', keyspaceLines(status)],
-    ['Raftchart', Object.entries(status).map(([name, value]) => [name, oneLine(value)] as const)],
+    [
+      'Raftchart',
+      Object.entries(status).map(([name, value]) => [oneLine(name), oneLine(value)] as const),
+    ],
   ];
 }
 

@@ -5,10 +5,11 @@
  */
 import { notAnInteger, stringTooLong, wouldOverflow } from './errors.js';
 import { addIntegers, parseInteger } from './integer.js';
-import { type Item, type Keyspace, never } from './keyspace.js';
+import type { Keyspace } from './keyspace.js';
 import { type CommandReader, expireFlag, expiryFlag, operation, setFlag } from './kvCommand.js';
 import { latin1Bytes } from './latin1.js';
-import { array, bulk, failure, integer, nil, ok, type Reply, status } from './reply.js';
+import { apartBytesMin, type Item, never, type Span, type Value } from './record.js';
+import { array, failure, integer, nil, ok, type Reply, replyType, status } from './reply.js';
 
 /**
  * The longest string that a command may make. It is part of what is replicated, the same on every
@@ -31,9 +32,22 @@ const replyTooLong = failure(
   `ERR the reply is longer than ${replyBytesMax} bytes; ask for fewer keys`,
 );
 
+/** The next argument. */
+function argument(command: CommandReader): Span {
+  command.next();
+  return { bytes: command.bytes, start: command.start, end: command.end };
+}
+
+/** All that are left. */
+function argumentsOf(command: CommandReader): Span[] {
+  const all: Span[] = [];
+  while (command.hasMore) all.push(argument(command));
+  return all;
+}
+
 const set: Operation = (keyspace, command, version) => {
-  const key = command.key();
-  const value = command.value();
+  const key = argument(command);
+  const value = argument(command);
   if (command.flags === 0) {
     keyspace.put(key, value, version);
     return ok;
@@ -47,7 +61,7 @@ const set: Operation = (keyspace, command, version) => {
     (command.has(setFlag.ifAbsent) && before !== undefined) ||
     (command.has(setFlag.ifPresent) && before === undefined);
   if (!isRefused) keyspace.put(key, value, version, expiresAt);
-  if (command.has(setFlag.returnOld)) return before?.value ?? nil;
+  if (command.has(setFlag.returnOld)) return before?.ownValue ?? nil;
   if (command.has(setFlag.answerNumber)) return isRefused ? zero : one;
   return isRefused ? nil : ok;
 };
@@ -58,57 +72,58 @@ function expiryFrom(command: CommandReader, origin: number): number {
 }
 
 const append: Operation = (keyspace, command, version) => {
-  const key = command.key();
-  command.next();
+  const key = argument(command);
+  const more = argument(command);
   const before = keyspace.get(key);
-  if (before === undefined) {
-    keyspace.put(key, bulk(command.bytes, command.start, command.end), version);
-    return integer(command.end - command.start);
-  }
-  const used = before.value.length;
-  const length = used + command.end - command.start;
-  if (length - 1 > stringBytesMax) return stringTooLong;
-  const room = roomFor(before, length);
-  // What was handed out as the value so far ends before `used`, and does not change.
-  room.set(command.bytes.subarray(command.start, command.end), used);
-  keyspace.put(key, room.subarray(0, length), version, before.expiresAt, room);
-  return integer(length - 1);
+  const length = more.end - more.start + (before === undefined ? 0 : before.end - before.start);
+  if (length > stringBytesMax) return stringTooLong;
+  const value = before === undefined ? more : joined(before, more, length);
+  keyspace.put(key, value, version, before?.expiresAt);
+  return integer(length);
 };
 
-function roomFor(item: Item, length: number): Uint8Array {
-  if (item.room !== undefined && item.room.length >= length) return item.room;
-  const room = new Uint8Array(length + Math.min(length, roomBytesMax));
-  room.set(item.value);
-  return room;
+/** A long string goes on in its own bytes: what was handed out of them so far does not change. */
+function joined(item: Item, more: Span, length: number): Value {
+  const isApart = length >= apartBytesMin;
+  let { bytes } = item;
+  if (!item.isApart || bytes.length < 1 + length) {
+    bytes = new Uint8Array(1 + length + (isApart ? Math.min(length, roomBytesMax) : 0));
+    bytes[0] = replyType.bulk;
+    bytes.set(item.bytes.subarray(item.start, item.end), 1);
+  }
+  bytes.set(more.bytes.subarray(more.start, more.end), 1 + length - (more.end - more.start));
+  return { bytes, start: 1, end: 1 + length, isApart };
 }
 
 const remove: Operation = (keyspace, command) => {
   let count = 0;
-  for (const key of command.keys()) if (keyspace.remove(key)) count++;
+  for (const key of argumentsOf(command)) if (keyspace.remove(key)) count++;
   return integer(count);
 };
 
 const increment: Operation = (keyspace, command, version) => {
-  const key = command.key();
+  const key = argument(command);
   const amount = command.integer();
   const before = keyspace.get(key);
-  const value = before === undefined ? 0 : parseInteger(before.value, 1);
+  const value = before === undefined ? 0 : parseInteger(before.bytes, before.start, before.end);
   if (value === undefined) return notAnInteger;
   const sum = addIntegers(value, amount);
   if (sum === undefined) return wouldOverflow;
-  keyspace.put(key, bulk(latin1Bytes(String(sum))), version, before?.expiresAt);
+  const bytes = latin1Bytes(String(sum));
+  keyspace.put(key, { bytes, start: 0, end: bytes.length }, version, before?.expiresAt);
   return integer(sum);
 };
 
 const setAll: Operation = (keyspace, command, version) => {
-  const pairs: [string, Reply][] = [];
-  while (command.hasMore) pairs.push([command.key(), command.value()]);
+  const pairs: [Span, Span][] = [];
+  while (command.hasMore) pairs.push([argument(command), argument(command)]);
   for (const [key, value] of pairs) keyspace.put(key, value, version);
   return ok;
 };
 
 const expire: Operation = (keyspace, command, version) => {
-  const item = keyspace.get(command.key());
+  const key = argument(command);
+  const item = keyspace.get(key);
   const expiresAt = expiryFrom(command, command.has(expireFlag.relative) ? keyspace.now : 0);
   if (item === undefined) return zero;
   // A key that does not expire counts as one that expires last.
@@ -118,22 +133,24 @@ const expire: Operation = (keyspace, command, version) => {
     (command.has(expireFlag.ifLater) && expiresAt <= item.expiresAt) ||
     (command.has(expireFlag.ifEarlier) && expiresAt >= item.expiresAt);
   if (isRefused) return zero;
-  keyspace.put(item.key, item.value, version, expiresAt, item.room);
+  keyspace.put(key, item, version, expiresAt);
   return one;
 };
 
 const persist: Operation = (keyspace, command, version) => {
-  const item = keyspace.get(command.key());
+  const key = argument(command);
+  const item = keyspace.get(key);
   if (item === undefined || item.expiresAt === never) return zero;
-  keyspace.put(item.key, item.value, version, never, item.room);
+  keyspace.put(key, item, version);
   return one;
 };
 
 const take: Operation = (keyspace, command) => {
-  const item = keyspace.get(command.key());
+  const key = argument(command);
+  const item = keyspace.get(key);
   if (item === undefined) return nil;
-  keyspace.remove(item.key);
-  return item.value;
+  keyspace.remove(key);
+  return item.ownValue;
 };
 
 const clear: Operation = (keyspace) => {
@@ -141,19 +158,21 @@ const clear: Operation = (keyspace) => {
   return ok;
 };
 
-const get: Operation = (keyspace, command) => keyspace.get(command.key())?.value ?? nil;
+const get: Operation = (keyspace, command) => keyspace.get(argument(command))?.value ?? nil;
 
-const length: Operation = (keyspace, command) =>
-  integer((keyspace.get(command.key())?.value.length ?? 1) - 1);
+const length: Operation = (keyspace, command) => {
+  const item = keyspace.get(argument(command));
+  return item === undefined ? zero : integer(item.end - item.start);
+};
 
 const exists: Operation = (keyspace, command) => {
   let count = 0;
-  for (const key of command.keys()) if (keyspace.get(key) !== undefined) count++;
+  for (const key of argumentsOf(command)) if (keyspace.get(key) !== undefined) count++;
   return integer(count);
 };
 
 const getAll: Operation = (keyspace, command) => {
-  const values = command.keys().map((key) => keyspace.get(key)?.value ?? nil);
+  const values = argumentsOf(command).map((key) => keyspace.get(key)?.value ?? nil);
   let bytes = 0;
   for (const value of values) bytes += value.length;
   return bytes > replyBytesMax ? replyTooLong : array(values);
@@ -164,7 +183,7 @@ const getAll: Operation = (keyspace, command) => {
  * clock.
  */
 const expiry: Operation = (keyspace, command) => {
-  const item = keyspace.get(command.key());
+  const item = keyspace.get(argument(command));
   const askedAt = Number(command.integer());
   if (item === undefined) return integer(-2);
   if (item.expiresAt === never) return integer(-1);
@@ -174,7 +193,7 @@ const expiry: Operation = (keyspace, command) => {
 };
 
 const type: Operation = (keyspace, command) =>
-  keyspace.get(command.key()) === undefined ? noType : stringType;
+  keyspace.get(argument(command)) === undefined ? noType : stringType;
 
 const count: Operation = (keyspace) => integer(keyspace.size);
 

@@ -3,21 +3,16 @@
  * slices of about 64 KiB.
  *
  * Frames, each behind its length (four bytes, the highest first). The first says `KV`, the version
- * of this format, the log time and the number of keys; then comes a frame a key, with its version,
- * its expiry (ms; 0: none), and key and value as pieces. Expiries are whole ms.
+ * of this format, the log time and the number of keys; then comes a frame a key, its record, in the
+ * order of the keys' places.
  */
+import type { Restoring } from '../../actors/stateMachine.js';
 import { IncomingBytes } from './incomingBytes.js';
-import { type Item, Keyspace, never } from './keyspace.js';
-import { latin1, putLatin1 } from './latin1.js';
-import {
-  MalformedPieces,
-  numberSize,
-  PieceReader,
-  pieceSize,
-  putBytes,
-  putNumber,
-} from './pieces.js';
-import { bulk } from './reply.js';
+import { type FrozenKeyspace, Keyspace } from './keyspace.js';
+import type { Leaf } from './leaf.js';
+import { MalformedPieces, numberSize, PieceReader, putNumber } from './pieces.js';
+import { RecordReader } from './record.js';
+import { replyType } from './reply.js';
 
 const sliceBytes = 64 * 1024;
 const frameHeadBytes = 4;
@@ -25,123 +20,39 @@ const mark = [0x4b, 0x56] as const; // KV
 const formatVersion = 1;
 
 /**
- * The keyspace as it is now, whatever becomes of it while the slices are taken. The view is a list
- * of all items, made at once: it takes time in proportion to the number of keys, but copies no
- * value.
+ * A snapshot, made as its slices are pulled. A slice is longer where a single record is. The view
+ * does not change, and can be pulled more than once.
  */
-export function writeSnapshot(keyspace: Keyspace): Iterable<Uint8Array> {
-  const head = headFrame(keyspace.now, keyspace.size);
-  const items = keyspace.items();
-  return { [Symbol.iterator]: () => slices(head, items) };
+export function writeSnapshot(view: FrozenKeyspace): Iterable<Uint8Array> {
+  return { [Symbol.iterator]: () => slices(view) };
 }
 
-function* slices(head: Uint8Array, items: readonly Item[]): Generator<Uint8Array> {
+function* slices(view: FrozenKeyspace): Generator<Uint8Array> {
   let slice = new Uint8Array(sliceBytes);
-  let at = putBytes(slice, 0, head, 0, head.length);
-  for (const item of items) {
-    const size = frameHeadBytes + itemSize(item);
-    if (at + size > slice.length) {
-      yield slice.subarray(0, at);
-      slice = new Uint8Array(Math.max(sliceBytes, size));
-      at = 0;
+  let at = putHead(slice, view);
+  for (const leaf of leavesOf(view)) {
+    for (let index = 0; index < leaf.size; index++) {
+      const size = leaf.recordSize(index);
+      if (at + frameHeadBytes + size > slice.length) {
+        yield slice.subarray(0, at);
+        slice = new Uint8Array(Math.max(sliceBytes, frameHeadBytes + size));
+        at = 0;
+      }
+      at = leaf.putRecord(index, slice, putLength(slice, at, size));
     }
-    at = putItem(slice, at, item, size - frameHeadBytes);
   }
   yield slice.subarray(0, at);
 }
 
-/**
- * A keyspace from the slices of a snapshot, however they were cut. Throws an Error that says what
- * is wrong.
- */
-export function readSnapshot(chunks: Iterable<Uint8Array>): Keyspace {
-  const keyspace = new Keyspace();
-  const frames = readFrames(chunks);
-  try {
-    const first = frames.next();
-    if (first.done === true) throw new MalformedPieces('it is empty');
-    const { now, size } = readHead(first.value);
-    keyspace.advance(now);
-    for (const frame of frames) putFromFrame(keyspace, frame);
-    if (keyspace.size !== size) {
-      throw new MalformedPieces(`it has ${keyspace.size} keys where ${size} were written`);
-    }
-    return keyspace;
-  } catch (error) {
-    if (!(error instanceof MalformedPieces)) throw error;
-    throw new Error(`The snapshot of the key-value service cannot be read: ${error.message}.`, {
-      cause: error,
-    });
-  }
+function* leavesOf(view: FrozenKeyspace): Generator<Leaf> {
+  for (const region of view.regions) if (region !== undefined) yield* region.leaves;
 }
 
-function* readFrames(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
-  const incoming = new IncomingBytes();
-  let at = 0;
-  for (const chunk of chunks) {
-    at -= incoming.push(chunk, at);
-    for (;;) {
-      const start = at + frameHeadBytes;
-      if (start > incoming.end) break;
-      const { bytes } = incoming;
-      const high = bytes[at]! * 0x1000000 + bytes[at + 1]! * 0x10000;
-      const length = high + bytes[at + 2]! * 0x100 + bytes[at + 3]!;
-      if (start + length > incoming.end) break;
-      yield bytes.subarray(start, start + length);
-      at = start + length;
-    }
-  }
-  if (at < incoming.end) throw new MalformedPieces('its end is missing');
-}
-
-function headFrame(now: number, size: number): Uint8Array {
+function putHead(target: Uint8Array, { now, size }: FrozenKeyspace): number {
   const length = mark.length + 1 + numberSize(now) + numberSize(size);
-  const frame = new Uint8Array(frameHeadBytes + length);
-  let at = putLength(frame, 0, length);
-  for (const byte of [...mark, formatVersion]) frame[at++] = byte;
-  putNumber(frame, putNumber(frame, at, now), size);
-  return frame;
-}
-
-function readHead(frame: Uint8Array): { now: number; size: number } {
-  if (frame[0] !== mark[0] || frame[1] !== mark[1]) {
-    throw new MalformedPieces('it is none of this service');
-  }
-  if (frame[2] !== formatVersion) {
-    throw new MalformedPieces(
-      `its format is ${frame[2]}, and this release reads ${formatVersion}; use a newer release`,
-    );
-  }
-  const reader = new PieceReader(frame, mark.length + 1);
-  return { now: reader.number(), size: reader.number() };
-}
-
-const writtenExpiry = (item: Item) => (item.expiresAt === never ? 0 : item.expiresAt);
-
-function itemSize(item: Item): number {
-  const numbers = numberSize(item.version) + numberSize(writtenExpiry(item));
-  return numbers + pieceSize(item.key.length) + pieceSize(item.value.length - 1);
-}
-
-function putItem(target: Uint8Array, from: number, item: Item, size: number): number {
-  let at = putLength(target, from, size);
-  at = putNumber(target, at, item.version);
-  at = putNumber(target, at, writtenExpiry(item));
-  at = putLatin1(target, putNumber(target, at, item.key.length), item.key);
-  // The value without its type byte: strings are all that there is in this version.
-  at = putNumber(target, at, item.value.length - 1);
-  return putBytes(target, at, item.value, 1, item.value.length);
-}
-
-function putFromFrame(keyspace: Keyspace, frame: Uint8Array): void {
-  const reader = new PieceReader(frame);
-  const version = reader.number();
-  const expiresAt = reader.number();
-  reader.next();
-  const key = latin1(frame, reader.start, reader.end);
-  reader.next();
-  const value = bulk(frame, reader.start, reader.end);
-  keyspace.put(key, value, version, expiresAt === 0 ? never : expiresAt);
+  let at = putLength(target, 0, length);
+  for (const byte of [...mark, formatVersion]) target[at++] = byte;
+  return putNumber(target, putNumber(target, at, now), size);
 }
 
 function putLength(target: Uint8Array, at: number, length: number): number {
@@ -150,4 +61,100 @@ function putLength(target: Uint8Array, at: number, length: number): number {
   target[at + 2] = length >>> 8;
   target[at + 3] = length;
   return at + frameHeadBytes;
+}
+
+/**
+ * Makes a keyspace from the chunks of a snapshot, however they are cut. A chunk is only read while
+ * it is pushed. Errors say what is wrong; after one, each further call throws it again, and after
+ * `finish` there is none.
+ */
+export class SnapshotReader implements Restoring {
+  readonly #finish: (keyspace: Keyspace) => void;
+  readonly #keyspace = new Keyspace();
+  readonly #incoming = new IncomingBytes();
+  #at = 0;
+  /** How many keys there must be; undefined before the first frame. */
+  #size: number | undefined;
+  #error: Error | undefined;
+
+  /** `finish` is given the keyspace once it is whole. */
+  constructor(finish: (keyspace: Keyspace) => void) {
+    this.#finish = finish;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#orFail(() => {
+      this.#at -= this.#incoming.push(new Uint8Array(chunk), this.#at);
+      for (let end = this.#frameEnd(); end <= this.#incoming.end; end = this.#frameEnd()) {
+        this.#read(this.#incoming.bytes, this.#at + frameHeadBytes, end);
+        this.#at = end;
+      }
+    });
+  }
+
+  finish(): void {
+    this.#orFail(() => {
+      if (this.#at < this.#incoming.end) throw new MalformedPieces('its end is missing');
+      if (this.#size === undefined) throw new MalformedPieces('it is empty');
+      const { size } = this.#keyspace;
+      if (size !== this.#size) {
+        throw new MalformedPieces(`it has ${size} keys where ${this.#size} were written`);
+      }
+    });
+    this.#error = new Error('The restore is finished.');
+    this.#finish(this.#keyspace);
+  }
+
+  #orFail(step: () => void): void {
+    if (this.#error !== undefined) throw this.#error;
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof MalformedPieces)) throw error;
+      const what = `The snapshot of the key-value service cannot be read: ${error.message}.`;
+      this.#error = new Error(what, { cause: error });
+      throw this.#error;
+    }
+  }
+
+  /** Where the frame at hand ends; beyond all that has come if its length has not. */
+  #frameEnd(): number {
+    const { bytes, end } = this.#incoming;
+    const at = this.#at;
+    if (at + frameHeadBytes > end) return Number.POSITIVE_INFINITY;
+    const high = bytes[at]! * 0x1000000 + bytes[at + 1]! * 0x10000;
+    return at + frameHeadBytes + high + bytes[at + 2]! * 0x100 + bytes[at + 3]!;
+  }
+
+  #read(bytes: Uint8Array, start: number, end: number): void {
+    const frame = bytes.subarray(start, end);
+    if (this.#size === undefined) this.#readHead(frame);
+    else putRecord(this.#keyspace, frame);
+  }
+
+  #readHead(frame: Uint8Array): void {
+    if (frame[0] !== mark[0] || frame[1] !== mark[1]) {
+      throw new MalformedPieces('it is none of this service');
+    }
+    if (frame[2] !== formatVersion) {
+      throw new MalformedPieces(
+        `its format is ${frame[2]}, and this release reads ${formatVersion}; use a newer release`,
+      );
+    }
+    const reader = new PieceReader(frame, mark.length + 1);
+    this.#keyspace.advance(reader.number());
+    this.#size = reader.number();
+  }
+}
+
+function putRecord(keyspace: Keyspace, frame: Uint8Array): void {
+  const reader = new RecordReader(frame);
+  reader.record();
+  if (reader.hasMore) throw new MalformedPieces('a record is longer than what it holds');
+  if (reader.start === reader.end || frame[reader.start] !== replyType.bulk) {
+    throw new MalformedPieces('a value is none that this release knows; use a newer release');
+  }
+  reader.start++; // past the type byte
+  const key = { bytes: frame, start: reader.keyStart, end: reader.keyEnd };
+  keyspace.put(key, reader, reader.version, reader.expiresAt);
 }

@@ -11,12 +11,13 @@ import type { ServerId } from '../../machines/entry.js';
 import { Keyspace } from './keyspace.js';
 import { CommandReader, firstQuery } from './kvCommand.js';
 import { operations } from './kvOperations.js';
-import { readSnapshot, writeSnapshot } from './kvSnapshot.js';
+import { SnapshotReader, writeSnapshot } from './kvSnapshot.js';
 import { MalformedPieces } from './pieces.js';
 import { failure, type Reply } from './reply.js';
 
 /**
- * Commands as `kvCommand` encodes them, answers as `reply` does. No method throws, `restore` apart.
+ * Commands as `kvCommand` encodes them, answers as `reply` does. No method throws but those that
+ * restore.
  */
 export interface KvStateMachine
   extends Required<StateMachine<Uint8Array, Reply, Uint8Array, Reply>> {
@@ -27,6 +28,7 @@ export interface KvStateMachine
 /** An empty store. It needs no name: it is the same on every server. */
 export function kvStateMachine(_id?: ServerId): KvStateMachine {
   const keyspace = new Keyspace();
+  const beginRestore = () => new SnapshotReader((whole) => keyspace.become(whole));
   return {
     apply(command, entry: Pick<AppliedEntry, 'index' | 'at'>) {
       keyspace.advance(Math.floor(entry.at));
@@ -35,8 +37,13 @@ export function kvStateMachine(_id?: ServerId): KvStateMachine {
     query: (query) => run(keyspace, query, 0, firstQuery),
     tick: (at) => keyspace.advance(Math.floor(at)),
     dueMs: () => keyspace.dueMs,
-    snapshot: () => writeSnapshot(keyspace),
-    restore: (chunks) => keyspace.become(readSnapshot(chunks)),
+    snapshot: () => writeSnapshot(keyspace.freeze()),
+    restore(chunks) {
+      const restoring = beginRestore();
+      for (const chunk of chunks) restoring.push(chunk);
+      restoring.finish();
+    },
+    beginRestore,
     counts: () => ({ keys: keyspace.size, expires: keyspace.expiringSize }),
   };
 }

@@ -2,22 +2,24 @@
  * One server of the key-value service as a process runs it: a Raft server over files and TCP, and
  * its Redis front.
  */
-import { join } from 'node:path';
-import { systemClock } from '../../actors/clock.js';
-import { found } from '../../actors/founding.js';
+import { type Clock, systemClock } from '../../actors/clock.js';
 import { nodeDisk } from '../../actors/nodeDisk.js';
 import { tcpTransport } from '../../actors/nodeTcpTransport.js';
+import type { TlsSource } from '../../actors/nodeTls.js';
 import { systemRandom } from '../../actors/random.js';
 import { Router } from '../../actors/router.js';
-import { ServerActor, type Status } from '../../actors/serverActor.js';
+import { ServerActor } from '../../actors/serverActor.js';
+import type { Status } from '../../actors/status.js';
 import type { ForwardAnswer } from '../../actors/transport.js';
-import { decodeIdentity, identityName } from '../../actors/walIdentity.js';
 import { walStore } from '../../actors/walStore.js';
-import type { Settings } from '../../machines/context.js';
 import type { ServerId } from '../../machines/entry.js';
+import { defaultSettings, type Settings } from '../../machines/settings.js';
 import type { CommandPort, PortOutcome } from './commandPort.js';
-import { bytesCodec, kvStateMachine } from './kvStore.js';
+import { EventNotices } from './eventNotices.js';
+import { bytesCodec, type KvStateMachine, kvStateMachine } from './kvStore.js';
 import { type RedisServer, redisServer } from './nodeRedisServer.js';
+import { type OrderDone, ServerOrders } from './serverOrders.js';
+import { statusLines } from './statusLines.js';
 
 export interface KvServerOptions {
   readonly id: ServerId;
@@ -37,8 +39,21 @@ export interface KvServerOptions {
   readonly redisPort: number;
   /** What Redis clients must give with AUTH (nothing). */
   readonly password?: string;
-  readonly settings?: Partial<Settings>;
+  /**
+   * Certificates for what servers and native clients say to each other (none: then in plain text,
+   * and on this machine only).
+   */
+  readonly tls?: TlsSource | undefined;
+  /** What native clients without a certificate must know (nothing). */
+  readonly clientToken?: string | undefined;
+  /** Whether to talk to other machines without `tls` (no). */
+  readonly plainTextBeyondLoopback?: boolean | undefined;
+  /** How long `stop` waits for Redis clients to take what is answered, ms (5,000). */
+  readonly drainMs?: number | undefined;
+  readonly settings?: Partial<Settings> | undefined;
 }
+
+const drainMsDefault = 5_000;
 
 type Done = (error: Error | undefined) => void;
 
@@ -47,6 +62,13 @@ export interface KvServer {
   start(done: Done): void;
   /** Idempotent: answers what was asked already, and leaves nothing behind. */
   stop(done: () => void): void;
+  /**
+   * Hands leadership over, to the server that is named or to the one whose log is furthest; answers
+   * once another server leads, or with why none does, within two election timeouts.
+   */
+  transfer(to: ServerId | undefined, done: OrderDone): void;
+  /** Takes a snapshot of the state here; answers once it is in place, or with why it is not. */
+  snapshot(done: OrderDone): void;
   status(): Status;
   /** Called after each change of role, term or leader. */
   onChange(listener: (status: Status) => void): void;
@@ -72,38 +94,46 @@ export function kvServer(options: KvServerOptions): KvServer {
 }
 
 class NodeKvServer implements KvServer {
+  readonly #clock: Clock = systemClock();
+  readonly #stateMachine: KvStateMachine;
   readonly #actor: ServerActor;
   readonly #router: Router;
+  readonly #orders: ServerOrders;
   readonly #front: RedisServer;
   readonly #noticed: ((notice: Notice) => void)[] = [];
   readonly #whenStopped: (() => void)[] = [];
   #state: 'new' | 'stopping' | 'stopped' = 'new';
 
   constructor(options: KvServerOptions) {
-    const clock = systemClock();
-    const { listen } = options;
-    const transport = tcpTransport(listen === undefined ? {} : { listen });
-    const stateMachine = kvStateMachine(options.id);
+    const { id, listen, tls, clientToken, plainTextBeyondLoopback, settings } = options;
+    const clock = this.#clock;
+    const transport = tcpTransport({ listen, tls, clientToken, plainTextBeyondLoopback });
+    this.#stateMachine = kvStateMachine(id);
     const actor = new ServerActor({
-      id: options.id,
+      id,
       clusterId: options.cluster,
       servers: options.servers,
-      stateMachine,
+      stateMachine: this.#stateMachine,
       transport,
       store: walStore({ disk: nodeDisk(options.folder) }),
       clock,
       random: systemRandom(),
-      settings: options.settings,
+      settings,
     });
     const encodeValue = (value: unknown) => bytesCodec.encode(value);
-    const router = new Router({ actor, transport, clock, encodeValue });
     this.#actor = actor;
-    this.#router = router;
-    this.#front = this.#frontOf(options, {
-      execute: (command, done) => router.request('command', command, (a) => done(outcomeOf(a))),
-      query: (query, done) => router.request('query', query, (a) => done(outcomeOf(a))),
-      status: () => ({ ...statusLines(actor.status()), ...stateMachine.counts() }),
-      wallMs: () => clock.wallMs(),
+    this.#router = new Router({ actor, transport, clock, encodeValue });
+    const { electionTimeoutMaxMs } = { ...defaultSettings, ...settings };
+    this.#orders = new ServerOrders(actor, clock, electionTimeoutMaxMs);
+    this.#front = this.#frontOf(options);
+    const notices = new EventNotices(
+      () => clock.monotonicMs(),
+      (line) => this.#tell(id, line),
+    );
+    actor.events$.subscribe((event) => {
+      notices.hear(event);
+      // Nobody is left to do what still waits: its clients are told so at once.
+      if (event.type === 'failed') this.#router.stop();
     });
     transport.notices$.subscribe((notice) => {
       if (notice.type === 'refused') this.#tell(notice.peer, notice.reason);
@@ -134,89 +164,71 @@ class NodeKvServer implements KvServer {
     });
   }
 
+  transfer(to: ServerId | undefined, done: OrderDone): void {
+    this.#orders.transfer(to, done);
+  }
+
+  snapshot(done: OrderDone): void {
+    this.#orders.snapshot(done);
+  }
+
   status(): Status {
     return this.#actor.status();
   }
 
   onChange(listener: (status: Status) => void): void {
-    this.#actor.changes$.subscribe(listener);
+    this.#actor.events$.subscribe((event) => {
+      if (event.type === 'changed') listener(event.status);
+    });
   }
 
   onFailure(listener: (error: Error) => void): void {
-    this.#actor.failures$.subscribe(listener);
+    this.#actor.events$.subscribe((event) => {
+      if (event.type === 'failed') listener(event.error);
+    });
   }
 
   onNotice(listener: (notice: Notice) => void): void {
     this.#noticed.push(listener);
   }
 
-  #frontOf({ redisHost, redisPort, password }: KvServerOptions, port: CommandPort): RedisServer {
+  #frontOf({ redisHost, redisPort, password, drainMs = drainMsDefault }: KvServerOptions) {
     return redisServer({
-      port,
+      port: this.#port(),
+      host: redisHost,
       tcpPort: redisPort,
+      password,
+      lingerMs: drainMs,
       report: (line) => this.#tell('Redis clients', line),
-      ...(redisHost === undefined ? {} : { host: redisHost }),
-      ...(password === undefined ? {} : { password }),
     });
+  }
+
+  #port(): CommandPort {
+    const ask = (kind: 'command' | 'query', bytes: Uint8Array, done: (o: PortOutcome) => void) => {
+      const what = { kind, sessionId: 0, sequence: 0, firstUnacknowledged: 0, bytes };
+      this.#router.request(what, (answer) => done(outcomeOf(answer)));
+    };
+    const orders = this.#orders;
+    const counts = () => this.#stateMachine.counts();
+    return {
+      execute: (bytes, done) => ask('command', bytes, done),
+      query: (bytes, done) => ask('query', bytes, done),
+      status: () => {
+        const { snapshotError: snapshot_error = '' } = orders;
+        return { ...statusLines(this.status()), snapshot_error, ...counts() };
+      },
+      wallMs: () => this.#clock.wallMs(),
+      operator: {
+        transfer: (to) => orders.beginTransfer(to),
+        snapshot: () => orders.beginSnapshot(),
+        report: () => reportOf(this.status(), orders.snapshotError, counts()),
+      },
+    };
   }
 
   #tell(about: string, line: string): void {
     for (const listener of this.#noticed) listener({ about, line });
   }
-}
-
-/** What a folder holds: nothing yet, or the part of a cluster. */
-export type FolderContent =
-  | { readonly type: 'empty' }
-  | { readonly type: 'founded'; readonly cluster: string; readonly id: ServerId };
-
-/**
- * Looks into a folder, and changes nothing: so it may be asked of a server that runs. A founding
- * that did not come to its end is none.
- */
-export function inspectFolder(
-  folder: string,
-  done: (error: Error | undefined, content: FolderContent) => void,
-): void {
-  const disk = nodeDisk(folder);
-  disk.list((unlisted, names) => {
-    const isMissing = (unlisted as { code?: string } | undefined)?.code === 'ENOENT';
-    if (unlisted !== undefined && !isMissing) return done(unlisted, { type: 'empty' });
-    if (!names.includes(identityName)) return done(undefined, { type: 'empty' });
-    disk.read(identityName, (unread, bytes) => {
-      if (unread !== undefined) return done(unread, { type: 'empty' });
-      const content = contentOf(join(folder, identityName), bytes);
-      if (content instanceof Error) done(content, { type: 'empty' });
-      else done(undefined, content);
-    });
-  });
-}
-
-function contentOf(file: string, bytes: Uint8Array): FolderContent | Error {
-  try {
-    const { clusterId, serverId } = decodeIdentity(file, bytes);
-    return { type: 'founded', cluster: clusterId, id: serverId };
-  } catch (error) {
-    return error as Error;
-  }
-}
-
-/** Founds one server's part of a cluster in an empty folder: once, and on purpose. */
-export function foundKvServer(
-  options: Pick<KvServerOptions, 'id' | 'cluster' | 'servers' | 'folder'>,
-  done: Done,
-): void {
-  const { id, cluster, servers, folder } = options;
-  const store = walStore({ disk: nodeDisk(folder) });
-  store.open((error, { identity }) => {
-    if (error !== undefined) return done(error);
-    if (identity !== undefined) {
-      const held = `server ${identity.serverId} of cluster ${identity.clusterId}`;
-      return store.close(() => done(new Error(`${folder} holds ${held} already`)));
-    }
-    const founding = { clusterId: cluster, serverId: id, servers };
-    found(store, founding, systemRandom(), (failure) => store.close(() => done(failure)));
-  });
 }
 
 /**
@@ -230,18 +242,25 @@ function outcomeOf(answer: ForwardAnswer): PortOutcome {
     case 'threw':
       return { type: 'unknown', reason: answer.message };
     default:
-      return answer;
+      return { type: answer.type === 'notDone' ? 'notDone' : 'unknown', reason: answer.reason };
   }
 }
 
-function statusLines(status: Status): Record<string, string | number> {
-  return {
-    server_id: status.id,
-    role: status.role,
-    term: status.term,
-    leader: status.leaderId ?? '',
-    commit_index: status.commitIndex,
-    applied_index: status.lastApplied,
-    last_index: status.lastIndex,
-  };
+/** What RAFTCHART STATUS answers: `Status`, and what only this service knows. */
+export interface KvReport extends Omit<Status, 'leaderId' | 'transferTo'> {
+  readonly leaderId: ServerId | null;
+  readonly transferTo: ServerId | null;
+  /** Why the latest snapshot could not be had. */
+  readonly snapshotError: string | null;
+  readonly keys: number;
+  readonly expires: number;
+}
+
+function reportOf(
+  status: Status,
+  snapshotError: string | undefined,
+  counts: { readonly keys: number; readonly expires: number },
+): KvReport {
+  const { leaderId = null, transferTo = null } = status;
+  return { ...status, leaderId, transferTo, snapshotError: snapshotError ?? null, ...counts };
 }

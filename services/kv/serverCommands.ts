@@ -2,6 +2,7 @@
 import { type Command, command, container, noKeys, type Run } from './command.js';
 import { syntaxError, wrongArity } from './errors.js';
 import { infoText } from './infoText.js';
+import { operatorCommands } from './operatorCommands.js';
 import { array, bulk, bulkText, failure, map, ok, status, verbatim } from './reply.js';
 import { argumentText, keyword, type Request } from './request.js';
 
@@ -82,4 +83,5 @@ export const serverCommands: readonly Command[] = [
     command('function|flush', -2, 'write noscript', noKeys, 'Does nothing.', flushFunctions),
   ]),
   command('debug', -2, admin, noKeys, 'Does nothing.', debug),
+  ...operatorCommands,
 ];

@@ -1,0 +1,15 @@
+/**
+ * The laws that clients rely on: what they were told is so, and what they asked for happens once.
+ */
+import type { Law } from '../sim/law.js';
+import { definiteOutcomes } from './definiteOutcomes.js';
+import { exactlyOnce } from './exactlyOnce.js';
+import { nothingAcknowledgedIsLost } from './nothingAcknowledgedIsLost.js';
+import { snapshotsAgree } from './snapshotsAgree.js';
+
+export const clientLaws: readonly Law[] = [
+  exactlyOnce,
+  definiteOutcomes,
+  nothingAcknowledgedIsLost,
+  snapshotsAgree,
+];

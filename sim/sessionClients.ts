@@ -1,0 +1,116 @@
+/**
+ * The clients of a run that hold a session: the client that ships, one for each number, over a
+ * connection to some server, which takes its requests on to the leader.
+ */
+import type { Clock } from '../actors/clock.js';
+import { SessionClient } from '../actors/sessionClient.js';
+import { jsonCodec } from '../actors/stateMachine.js';
+import type { ForwardRequest } from '../actors/transport.js';
+import type { CallOutcome, ClientSettings } from '../machines/clientContext.js';
+import { ClientPort } from './clientPort.js';
+import type { CommandName } from './law.js';
+import type { Network } from './network.js';
+import type { Observer } from './observer.js';
+import type { VirtualClock } from './virtualClock.js';
+
+/** Runs last seconds: clients try again sooner than in earnest, and give up sooner. */
+const settings: Partial<ClientSettings> = { patienceMs: 300, retryMaxMs: 80 };
+const timeoutMs = 1_500;
+
+/** Whoever asked; `index` is where it was applied, or what a read has seen. */
+export type TakeAnswer = (
+  outcome: 'done' | 'notDone' | 'unknown',
+  value?: unknown,
+  index?: number,
+) => void;
+
+interface OneClient {
+  readonly session: SessionClient;
+  /** The names of its commands that have no answer yet, by the very bytes that are sent. */
+  readonly names: Map<Uint8Array, CommandName[]>;
+}
+
+export interface SessionClientsOptions {
+  readonly clock: VirtualClock;
+  readonly network: Network;
+  readonly servers: number;
+  readonly observer: Observer;
+}
+
+export class SessionClients {
+  readonly #options: SessionClientsOptions;
+  readonly #clock: Clock;
+  readonly #clients: OneClient[] = [];
+
+  constructor(options: SessionClientsOptions) {
+    this.#options = options;
+    this.#clock = clockOf(options.clock);
+  }
+
+  /** Asks for a command, or for a read if there is none. */
+  request(number: number, command: unknown, done: TakeAnswer): void {
+    const client = (this.#clients[number] ??= this.#newClient(number));
+    const kind = command === undefined ? 'query' : 'command';
+    const bytes = jsonCodec.encode(command);
+    const names: CommandName[] = [];
+    client.names.set(bytes, names);
+    client.session.ask(kind, bytes, timeoutMs, (outcome) => {
+      client.names.delete(bytes);
+      if (kind === 'command') this.#settled(number, names, outcome);
+      if (outcome.type === 'done') done('done', jsonCodec.decode(outcome.bytes), outcome.index);
+      else done(outcome.type === 'threw' ? 'done' : outcome.type);
+    });
+  }
+
+  #newClient(number: number): OneClient {
+    const { clock, network, servers, observer } = this.#options;
+    const names = new Map<Uint8Array, CommandName[]>();
+    const port = new ClientPort({
+      client: number,
+      servers,
+      clock,
+      network,
+      sending: (what) => noteName(names.get(what.bytes), what),
+      moved: () =>
+        observer.client({
+          type: 'moved',
+          client: number,
+        }),
+    });
+    return { session: new SessionClient({ port, clock: this.#clock, settings }), names };
+  }
+
+  #settled(client: number, names: readonly CommandName[], outcome: CallOutcome): void {
+    this.#options.observer.client({
+      type: 'settled',
+      client,
+      names,
+      outcome: outcome.type === 'threw' ? 'done' : outcome.type,
+      index: outcome.type === 'done' ? outcome.index : undefined,
+    });
+  }
+}
+
+function noteName(names: CommandName[] | undefined, what: ForwardRequest): void {
+  const { kind, sessionId, sequence } = what;
+  const isNamed = (name: CommandName) =>
+    'sessionId' in name && name.sessionId === sessionId && name.sequence === sequence;
+  if (kind === 'command' && names?.some(isNamed) === false) names.push({ sessionId, sequence });
+}
+
+/** Clients have clocks of their own, which are right. */
+function clockOf(clock: VirtualClock): Clock {
+  return {
+    monotonicMs: () => clock.nowMs,
+    wallMs: () => clock.nowMs,
+    schedule: (ms, run) => {
+      const happening = clock.schedule(ms, run);
+      return () => {
+        happening.run = undefined;
+      };
+    },
+    defer: (run) => {
+      clock.schedule(0, run);
+    },
+  };
+}
