@@ -35,6 +35,8 @@ interface Request {
   readonly what: ForwardRequest;
   readonly done: (answer: ForwardAnswer) => void;
   readonly deadlineMs: number;
+  /** Why it was refused last. */
+  refusal?: string;
 }
 
 /** The way to one leader in one term. */
@@ -197,12 +199,13 @@ export class Router {
     const isHarmless =
       answer.type === 'notDone' || (answer.type === 'unknown' && request.what.kind === 'query');
     if (!isHarmless || this.#isStopped || this.#isLate(request)) request.done(answer);
-    else this.#refused(route, request);
+    else this.#refused(route, request, answer.reason);
     if (route.isOver && route.inFlight.size === 0) this.#pump();
   }
 
   /** The leader would not have it: whoever comes next gets it, before all that was asked later. */
-  #refused(route: Route, request: Request): void {
+  #refused(route: Route, request: Request, reason: string): void {
+    request.refusal = reason;
     route.refused.push(request);
     if (route.isOver) return;
     route.isOver = true;
@@ -225,7 +228,9 @@ export class Router {
     this.#waiting.splice(0, unsent.length);
     for (const { number } of unanswered) route!.inFlight.delete(number);
     this.#sweepAgain();
-    for (const { done } of unsent) done({ type: 'notDone', reason: 'no leader was found in time' });
+    for (const { done, refusal = 'no leader was found in time' } of unsent) {
+      done({ type: 'notDone', reason: refusal });
+    }
     const reason = `no answer within ${this.#timeoutMs} ms`;
     for (const { what, done } of unanswered) {
       done({ type: what.kind === 'query' ? 'notDone' : 'unknown', reason });

@@ -280,6 +280,11 @@ export class ServerActor {
     return !this.#isStopped && this.#context?.leadership !== undefined;
   }
 
+  /** The wall clock that entries are stamped by, ms since 1970: it does not jump. */
+  wallMs(): number {
+    return this.#clock.wallMs();
+  }
+
   /** It was stopped, or has stopped by itself. */
   get isStopped(): boolean {
     return this.#isStopped;

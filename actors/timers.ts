@@ -20,6 +20,9 @@ interface Timer {
   cancel: Cancel;
 }
 
+/** A timer that is less late than this is no news, ms. */
+const stallMsMin = 50;
+
 export interface TimersListener {
   fire(timer: TimerName): void;
   /** A timer woke so late, ms, that the process must have stood still. */
@@ -72,7 +75,7 @@ export class Timers {
     timer.wakeMs = Number.POSITIVE_INFINITY;
     const lateMs = this.#clock.monotonicMs() - timer.deadlineMs;
     if (lateMs <= timer.periodMs / 2) return this.#fireIfDue(name, timer);
-    this.#listener.late(lateMs);
+    if (lateMs >= stallMsMin) this.#listener.late(lateMs);
     this.#clock.defer(() => this.#fireIfDue(name, timer));
   }
 

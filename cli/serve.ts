@@ -1,5 +1,6 @@
 /** `raftchart serve`: one server of a cluster, in this process, until it is told to stop. */
 import { readFileSync } from 'node:fs';
+import process from 'node:process';
 import { promisify } from 'node:util';
 import type { Address } from '../actors/address.js';
 import { tlsFiles } from '../actors/nodeTls.js';
@@ -11,6 +12,9 @@ import { addressText } from './optionValues.js';
 import { Refusal, refuse } from './refusal.js';
 import { statusIntervalMs } from './report.js';
 import { parentProcess, type StopMode, type Supervisor, terminal } from './supervisor.js';
+
+/** Besides what `drainMs` allows, stopping may take so long, ms: a transfer, and a last sync. */
+const stopMs = 5_000;
 
 /** Which server this is, and where it keeps and hears what. */
 export interface ServeOptions extends InitOptions {
@@ -48,7 +52,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     const server = serverOf(options);
     if (options.found === true) await found(options);
     else await assertFounded(options);
-    await run(server, supervisor);
+    await run(server, supervisor, options.drainMs + stopMs);
   } finally {
     supervisor.close();
   }
@@ -112,13 +116,14 @@ function settingsOf(electionTimeoutMs: number | undefined): Partial<Settings> | 
   };
 }
 
-async function run(server: KvServer, supervisor: Supervisor): Promise<void> {
+async function run(server: KvServer, supervisor: Supervisor, stopMsMax: number): Promise<void> {
   let isStopping = false;
   let failure: Error | undefined;
   const stopped = new Promise<void>((resolve) => {
     const stop = (mode: StopMode): void => {
       // The same once more must not cut short what has begun.
       if (isStopping && mode === 'handOver') return;
+      if (!isStopping) endAfter(stopMsMax, supervisor);
       isStopping = true;
       const isLeader = server.status().role === 'leader';
       // How a transfer fails is a notice; it stops all the same.
@@ -139,6 +144,16 @@ async function run(server: KvServer, supervisor: Supervisor): Promise<void> {
   await stopped;
   unwatch();
   if (failure !== undefined) refuse(failure);
+}
+
+/** A disk that does not answer would keep the process for ever; what it promised, others keep. */
+function endAfter(ms: number, supervisor: Supervisor): void {
+  const end = (): never => {
+    const line = `did not end within ${ms} ms, since its disk does not answer: ended at once`;
+    supervisor.report({ type: 'notice', notice: { about: 'stopping', line } });
+    process.exit(1);
+  };
+  setTimeout(end, ms).unref();
 }
 
 /** Reports changes: of role, term or leader at once, of indexes every so often. */

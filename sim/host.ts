@@ -162,7 +162,7 @@ export class Host<C, R> implements SimulatedServer<C, R> {
   #start(): void {
     const { id, number } = this;
     const world = this.#world;
-    const { observer, seed } = world;
+    const { seed } = world;
     const incarnation = ++this.#incarnation;
     const isAlive = () => this.#incarnation === incarnation;
     const transport = world.network.transport(number);
@@ -182,14 +182,27 @@ export class Host<C, R> implements SimulatedServer<C, R> {
       machine: world.machine,
     });
     this.actor = actor;
-    new Router({ actor, transport, clock, encodeValue, timeoutMs: forwardTimeoutMs });
-    actor.steps$.subscribe((step) => isAlive() && world.stepped(this, step));
-    actor.applied$.subscribe((applied) => isAlive() && observer.applied(this, applied));
-    actor.events$.subscribe((event) => {
-      if (event.type === 'failed' && isAlive()) this.#failed(event.error);
+    const router = new Router({
+      actor,
+      transport,
+      clock,
+      encodeValue,
+      timeoutMs: forwardTimeoutMs,
     });
+    this.#watch(actor, router, isAlive);
     actor.start((error) => {
       if (error !== undefined && isAlive()) this.#failed(error);
+    });
+  }
+
+  #watch(actor: ServerActor, router: Router, isAlive: () => boolean): void {
+    const { observer, stepped } = this.#world;
+    actor.steps$.subscribe((step) => isAlive() && stepped(this, step));
+    actor.applied$.subscribe((applied) => isAlive() && observer.applied(this, applied));
+    actor.events$.subscribe((event) => {
+      if (event.type !== 'failed' || !isAlive()) return;
+      router.stop();
+      this.#failed(event.error);
     });
   }
 

@@ -162,13 +162,11 @@ export class Network {
       faults: this.#faults,
       seed: this.#seed,
       key: [link, count],
-      ...{
-        from,
-        to,
-        between: [beside, server],
-        term,
-        ended,
-      },
+      from,
+      to,
+      between: [beside, server],
+      term,
+      ended,
       arrived: (request) => {
         const isTaken = requests$.observed;
         if (isTaken) requests$.next(request);

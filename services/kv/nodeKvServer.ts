@@ -217,7 +217,7 @@ class NodeKvServer implements KvServer {
         const { snapshotError: snapshot_error = '' } = orders;
         return { ...statusLines(this.status()), snapshot_error, ...counts() };
       },
-      wallMs: () => this.#clock.wallMs(),
+      wallMs: () => this.#actor.wallMs(),
       operator: {
         transfer: (to) => orders.beginTransfer(to),
         snapshot: () => orders.beginSnapshot(),
