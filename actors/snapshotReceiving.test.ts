@@ -25,12 +25,12 @@ function startReceiving({ answersAtOnce = false } = {}) {
   const defer = (run: () => void) => (answersAtOnce ? run() : clock.defer(run));
   const store = new WatchedStore(memoryStore({ defer }));
   const stored: [number, number][] = [];
-  const installed: [Snapshot, number][] = [];
+  const installed: Snapshot[] = [];
   const failures: [number, Error][] = [];
   const receiving = new SnapshotReceiving({
     store,
     chunkStored: ({ index }, offset) => stored.push([index, offset]),
-    snapshotStored: (snapshot, bytes) => installed.push([snapshot, bytes]),
+    snapshotStored: (snapshot) => void installed.push(snapshot),
     failed: ({ index }, error) => failures.push([index, error]),
   });
   /** The bytes from `from` to `to` arrive, and what follows from that happens. */
@@ -61,7 +61,7 @@ describe('receiving a snapshot', () => {
       [7, 400],
       [7, 800],
     ]);
-    expect(installed).toEqual([[{ base: seven, configuration: noConfiguration }, whole.length]]);
+    expect(installed).toEqual([{ base: seven, configuration: noConfiguration }]);
     expect(inPlace(seven)).toEqual(whole);
     expect([failures.length, store.openSnapshots]).toEqual([0, 0]);
   });

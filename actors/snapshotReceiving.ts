@@ -13,7 +13,7 @@ export interface SnapshotReceivingOptions {
   /** The piece that ends before `offset` is put aside. */
   readonly chunkStored: (base: LogBase, offset: number) => void;
   /** All of it is in place. */
-  readonly snapshotStored: (snapshot: Snapshot, bytes: number) => void;
+  readonly snapshotStored: (snapshot: Snapshot) => void;
   /** Nothing is left of it. A `SnapshotDamaged` is the sender's fault, all else the disk's. */
   readonly failed: (base: LogBase, error: Error) => void;
 }
@@ -83,17 +83,17 @@ export class SnapshotReceiving {
       if (receiving.isOver) return;
       if (error !== undefined) return this.#fail(receiving, error);
       const end = offset + bytes.length;
-      if (isLast) this.#complete(receiving, end);
+      if (isLast) this.#complete(receiving);
       else this.#options.chunkStored(base, end);
     });
   }
 
-  #complete(receiving: Receiving, bytes: number): void {
+  #complete(receiving: Receiving): void {
     receiving.writer!.commit((error) => {
       if (receiving.isOver) return;
       if (error !== undefined) return this.#fail(receiving, error);
       this.#receiving = undefined;
-      this.#options.snapshotStored(receiving.snapshot!, bytes);
+      this.#options.snapshotStored(receiving.snapshot!);
     });
   }
 

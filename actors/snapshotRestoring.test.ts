@@ -64,12 +64,17 @@ function startRestoring(
   const store = new WatchedStore(memoryStore({ defer: answer }));
   store.putSnapshot(base, [bytes], () => clock.settle());
   const answers: [Error | undefined, SnapshotHead | undefined][] = [];
+  const sizes: (number | undefined)[] = [];
   const now = { isCancelled: false };
   const defer = (run: () => void) => clock.defer(run);
   const isCancelled = () => now.isCancelled;
   const options = { store, stateMachine, base, defer, isCancelled };
-  const start = () => restoreSnapshot(options, (...answer) => answers.push(answer));
-  return { clock, store, answers, now, start };
+  const start = () =>
+    restoreSnapshot(options, (error, restored) => {
+      answers.push([error, restored?.head]);
+      sizes.push(restored?.bytes);
+    });
+  return { clock, store, answers, sizes, now, start };
 }
 
 function lengthOf(chunks: readonly Uint8Array[]): number {
@@ -79,10 +84,11 @@ function lengthOf(chunks: readonly Uint8Array[]): number {
 describe('restoring', () => {
   it('at once gives the state machine its whole state, and answers what else there is', () => {
     const { restored, atOnce } = machines();
-    const { clock, store, answers, start } = startRestoring(atOnce);
+    const { clock, store, answers, sizes, start } = startRestoring(atOnce);
     start();
     clock.settle();
     expect(answers).toHaveLength(1);
+    expect(sizes).toEqual([snapshotBytes().length]);
     const [error, head] = answers[0]!;
     expect(error).toBeUndefined();
     expect(head).toMatchObject({ group: 0, base, sessions: [{ id: 4, touchedMs: 2 }] });

@@ -21,7 +21,13 @@ export interface RestoreOptions {
   readonly isCancelled: () => boolean;
 }
 
-export type RestoreDone = (error: Error | undefined, head: SnapshotHead | undefined) => void;
+export type RestoreDone = (error: Error | undefined, restored: Restored | undefined) => void;
+
+export interface Restored {
+  readonly head: SnapshotHead;
+  /** Size of the snapshot. */
+  readonly bytes: number;
+}
 
 /**
  * Replaces the state machine's state by that of the snapshot; the old state stays until all of it
@@ -44,8 +50,9 @@ function readAll(options: RestoreOptions, reader: SnapshotReader, done: RestoreD
     state: (chunk) => restoring.push(chunk),
   });
   const end = (error: Error | undefined): void => {
+    const bytes = reader.length;
     reader.close();
-    done(error, error === undefined ? head : undefined);
+    done(error, error === undefined ? { head: head!, bytes } : undefined);
   };
   const next = (offset: number): void => {
     reader.read(offset, pieceBytes, (error, bytes) => {

@@ -46,10 +46,8 @@ export class Snapshots {
   readonly #taking: SnapshotTaking;
   readonly #sending: SnapshotSending;
   readonly #receiving: SnapshotReceiving;
-  /** Bytes of the last one that was taken here. */
+  /** Bytes of the newest one. */
   #bytes = 0;
-  /** Bytes of the last one that was received. */
-  #receivedBytes = 0;
   /** What was applied when the one under way was begun. */
   #begun: AppliedSize = { entries: 0, bytes: 0 };
   /** After a failure: when it may be tried again, monotonic ms. */
@@ -157,10 +155,7 @@ export class Snapshots {
     return new SnapshotReceiving({
       store,
       chunkStored: (base, offset) => post({ type: 'chunkStored', base, offset, atMs: now() }),
-      snapshotStored: (snapshot, bytes) => {
-        this.#receivedBytes = bytes;
-        post({ type: 'snapshotStored', snapshot, atMs: now() });
-      },
+      snapshotStored: (snapshot) => post({ type: 'snapshotStored', snapshot, atMs: now() }),
       failed: (base, error) => {
         tell({ type: 'snapshotFailed', during: 'receiving', error });
         post({ type: 'snapshotFailed', base, atMs: now() });
@@ -172,10 +167,12 @@ export class Snapshots {
 
   /** What the server starts from. */
   restoreFirst(base: LogBase, done: (error: Error | undefined, snapshot?: Snapshot) => void): void {
-    this.#read(base, (error, head) => {
+    this.#read(base, (error, restored) => {
       if (error !== undefined) return done(error);
-      this.#options.applier.become(head!);
-      done(undefined, { base: head!.base, configuration: head!.configuration });
+      const { head, bytes } = restored!;
+      this.#bytes = bytes;
+      this.#options.applier.become(head);
+      done(undefined, { base: head.base, configuration: head.configuration });
     });
   }
 
@@ -188,21 +185,22 @@ export class Snapshots {
   }
 
   #restoreNewest(base: LogBase): void {
-    const { failed, applier, restored, tell } = this.#options;
-    this.#read(base, (error, head) => {
+    const { failed, applier, tell } = this.#options;
+    this.#read(base, (error, restored) => {
       if (this.#isStopped) return;
       const newest = this.#restoring!;
       const isOutdone = newest.index > base.index;
       // The store may drop one that is outdone before it was opened.
       if (error !== undefined && !isOutdone) return failed(error);
-      if (head !== undefined) {
-        applier.become(head);
+      if (restored !== undefined) {
+        this.#bytes = restored.bytes;
         this.#begun = { entries: 0, bytes: 0 };
+        applier.become(restored.head);
       }
       if (isOutdone) return this.#restoreNewest(newest);
       this.#restoring = undefined;
-      tell({ type: 'snapshotInstalled', index: base.index, bytes: this.#receivedBytes });
-      restored();
+      tell({ type: 'snapshotInstalled', index: base.index, bytes: this.#bytes });
+      this.#options.restored();
     });
   }
 
@@ -215,9 +213,9 @@ export class Snapshots {
       defer: (run: () => void) => clock.defer(run),
       isCancelled: () => this.#isStopped,
     };
-    restoreSnapshot(options, (error, head) => {
+    restoreSnapshot(options, (error, restored) => {
       const isDamaged = error instanceof SnapshotDamaged;
-      done(isDamaged ? damagedInPlace(base, error) : error, head);
+      done(isDamaged ? damagedInPlace(base, error) : error, restored);
     });
   }
 
