@@ -118,7 +118,7 @@ describe('receiving a snapshot', () => {
     const { store, installed, failures, arrives, arrivesWhole, inPlace } = startReceiving();
     arrives(seven, bytesOf(seven, 1), 0, 400);
     arrivesWhole(nine, bytesOf(nine, 2), 400);
-    expect(installed.map(([{ base }]) => base.index)).toEqual([9]);
+    expect(installed.map(({ base }) => base.index)).toEqual([9]);
     expect(inPlace(nine)).toEqual(bytesOf(nine, 2));
     expect([failures.length, store.openSnapshots]).toEqual([0, 0]);
     arrives(nine, bytesOf(nine), 0, 400);
