@@ -224,8 +224,7 @@ const ending: Cases = {
   },
 
   'who needs more than the log still has gets the next one (second generation)': (start) => {
-    const settings = { ...nothingTrails, retainedBytesMax: 0 };
-    const s1 = sendingTo2(start, 6, settings).takesSnapshot(9);
+    const s1 = sendingTo2(start).takesSnapshot(8).takesSnapshot(9);
     expect(s1.context.log.base.index).toBe(9);
     s1.receives(installed({ term: 2, index: 6 }));
     expect(chunksTo(s1)).toEqual([[9, 0]]);
@@ -235,8 +234,7 @@ const ending: Cases = {
   },
 
   'that the first one is installed, said once more, does not end the second': (start) => {
-    const settings = { ...nothingTrails, retainedBytesMax: 0 };
-    const s1 = sendingTo2(start, 6, settings).takesSnapshot(9);
+    const s1 = sendingTo2(start).takesSnapshot(8).takesSnapshot(9);
     s1.receives(installed({ term: 2, index: 6 })).receives(installed({ term: 2, index: 6 }));
     expect(s1.effects).toEqual([]);
     expect(progressOf2(s1)).toMatchObject({ state: 'snapshotting', matchIndex: 6 });

@@ -40,10 +40,8 @@ export interface Settings {
   readonly chunkBytesMax: number;
   /** Behind a snapshot, at most so many entries stay in the log for slow followers, */
   readonly trailingEntriesMax: number;
-  /** and at most so many bytes of them; */
+  /** and at most so many bytes of them. */
   readonly trailingBytesMax: number;
-  /** and while a follower is getting a snapshot, what follows that one, up to so many bytes. */
-  readonly retainedBytesMax: number;
   /**
    * Whether reads rest on a lease where one holds, and ask nobody then. It costs what makes leases
    * safe: a server that starts grants no vote within the shortest election timeout. To be the same
@@ -71,7 +69,6 @@ export const defaultSettings: Settings = {
   chunkBytesMax: 128 * 1_024,
   trailingEntriesMax: 4_096,
   trailingBytesMax: 8 * 1_024 * 1_024,
-  retainedBytesMax: 64 * 1_024 * 1_024,
   leaseReads: false,
   clockDriftPercentMax: 10,
 };

@@ -36,7 +36,7 @@ class Transfer {
   #nowMs = 0;
 
   constructor() {
-    this.s1 = leaderOfTen(start, { ...nothingTrails, retainedBytesMax: 0 });
+    this.s1 = leaderOfTen(start, nothingTrails);
     this.s2 = start({ id: 'S2', log: [1] });
     this.compacts(6);
     this.beats();

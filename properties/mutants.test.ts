@@ -33,7 +33,7 @@ const hunts: Readonly<Record<string, Search>> = {
 };
 
 /** So many seeds are tried with a schedule that is made for a mutant. */
-const seedsOfSchedule = 5;
+const seedsOfSchedule = 10;
 
 function find(mutant: Mutant): Found | undefined {
   const { id, machine } = mutant;

@@ -37,23 +37,22 @@ export function compactLog(context: ServerContext, event: EventOf<'snapshotTaken
 }
 
 /**
- * Up to where the log can go: what trails stays, and what follows a snapshot that is being sent.
+ * Up to where the log can go: what trails stays, and what follows a snapshot that is being sent, if
+ * that is the one before this.
  */
-function baseIndex({ log, leadership, settings }: ServerContext, snapshotIndex: number): number {
-  const { trailingEntriesMax, trailingBytesMax, retainedBytesMax } = settings;
-  let sending = snapshotIndex;
-  for (const { installing } of Object.values(leadership?.progress ?? {})) {
-    if (installing !== undefined) sending = Math.min(sending, installing.base.index);
-  }
+function baseIndex({ log, leadership, settings, snapshot }: ServerContext, index: number): number {
+  const { trailingEntriesMax, trailingBytesMax } = settings;
+  let base = index;
   let bytes = 0;
-  let index = snapshotIndex;
-  for (; index > log.base.index; index--) {
-    bytes += log.entryAt(index)!.bytes.length;
-    const trails = snapshotIndex - index < trailingEntriesMax && bytes <= trailingBytesMax;
-    const follows = index > sending && bytes <= retainedBytesMax;
-    if (!trails && !follows) break;
+  for (; base > log.base.index && index - base < trailingEntriesMax; base--) {
+    bytes += log.entryAt(base)!.bytes.length;
+    if (bytes > trailingBytesMax) break;
   }
-  return index;
+  for (const { installing } of Object.values(leadership?.progress ?? {})) {
+    const sending = installing?.base.index ?? index;
+    if (sending >= snapshot.base.index) base = Math.min(base, sending);
+  }
+  return base;
 }
 
 /** Begins to send the snapshot to whoever needs what the log has no more. */
