@@ -33,7 +33,8 @@ async function founded(options: Partial<Options> = {}) {
   const defer = (run: () => void) => clock.defer(run);
   const store = new WatchedStore(memoryStore({ defer }));
   const transport = memoryNetwork({ defer }).transport('a');
-  const founding = { id: 'a', cluster: 'proof', servers: { a: 'a' }, store };
+  const { servers = { a: 'a' } } = options;
+  const founding = { id: 'a', cluster: 'proof', servers, store };
   await foundingOf(clock, founding);
   const given = { ...founding, stateMachine: counter, transport, clock };
   const server = createServer<Command, unknown, void, number>({ ...given, ...options });
@@ -172,7 +173,7 @@ describe('a proposal', () => {
   });
 
   it('is not taken by a server that does not lead, which says what it knows', async () => {
-    const { server, wait } = await founded();
+    const { server, wait } = await founded({ servers: { a: 'a', b: 'b' } });
     await wait(server.start());
     expect(server.propose(1)).toEqual({ isLeader: false, term: 1, leaderId: undefined });
   });

@@ -100,6 +100,19 @@ const standing: Cases = {
     expect(s1.role).toBe('candidate');
   },
 
+  'a server that is alone has nobody to wait for': (start) => {
+    const alone = start({ id: 'S1', voters: ['S1'], learners: ['S2'] });
+    expect(alone.timers).toMatchObject([{ timer: 'election', minMs: 0, maxMs: 0 }]);
+    alone.timesOut();
+    expect(alone.timers).toMatchObject([{}, { timer: 'election', minMs: 200, maxMs: 400 }]);
+    const unfit = start({ voters: ['S1'] })
+      .diskIs('full')
+      .timesOut();
+    expect(unfit.timers).toMatchObject([{ timer: 'election', minMs: 200, maxMs: 400 }]);
+    const learner = start({ id: 'S2', voters: ['S1'], learners: ['S2'] });
+    expect(learner.timers).toMatchObject([{ timer: 'election', minMs: 200, maxMs: 400 }]);
+  },
+
   'a server that is alone elects itself, once its vote is durable': (start) => {
     const s1 = start({ voters: ['S1'] }).timesOut();
     expect(s1.role).toBe('candidate');

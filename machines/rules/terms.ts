@@ -1,7 +1,9 @@
 /** Terms: how a server comes to a newer one, and what it makes of older ones (§5.1). */
 import type { EventOf, Outcome, ServerContext } from '../context.js';
+import type { SetTimer } from '../effects.js';
 import { invariant } from '../invariant.js';
 import type { Message } from '../messages.js';
+import { isQuorum } from '../quorum.js';
 import { persistVote } from './persistence.js';
 
 /**
@@ -23,18 +25,24 @@ export function updateTerm(context: ServerContext, event: Message): Outcome {
   };
 }
 
-/** A follower waits anew for a leader or a candidate (§5.2). */
+/**
+ * A follower waits anew for a leader or a candidate (§5.2). One that is a majority by itself, and fit
+ * to lead, has nobody to wait for.
+ */
 export function restartElectionTimer(context: ServerContext): Outcome {
-  return { patch: {}, effects: [electionTimer(context)] };
+  const { id, configuration, disk } = context;
+  const isAlone = disk === 'ok' && isQuorum(configuration.voters, (voter) => voter === id);
+  const timer = electionTimer(context);
+  return { patch: {}, effects: [isAlone ? { ...timer, minMs: 0, maxMs: 0 } : timer] };
 }
 
-export function electionTimer({ settings }: ServerContext) {
+export function electionTimer({ settings }: ServerContext): SetTimer {
   return {
     type: 'setTimer',
     timer: 'election',
     minMs: settings.electionTimeoutMinMs,
     maxMs: settings.electionTimeoutMaxMs,
-  } as const;
+  };
 }
 
 export function retryTimer({ settings }: ServerContext) {

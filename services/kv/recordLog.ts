@@ -19,7 +19,10 @@ import {
 } from './record.js';
 import { replyType } from './reply.js';
 
-/** A new buffer has room for a quarter more than it needs, and for so much at least. */
+/**
+ * A new buffer has room for half as much again as it needs, and for so much at least: leaves fill up
+ * once more after they were split, and should not move often meanwhile.
+ */
 const spareBytesMin = 512;
 
 export class RecordLog {
@@ -123,10 +126,10 @@ export class RecordLog {
     return this.#read(offset).at;
   }
 
-  /** Moves to a buffer with room for `size` bytes and some to spare; for none if `size` is 0. */
+  /** Moves to a buffer with room for `size` bytes, and some to spare. */
   #move(offsets: number[], size: number): void {
     const needed = this.livingBytes + size;
-    const spare = size === 0 ? 0 : Math.max(needed >>> 2, spareBytesMin);
+    const spare = Math.max(needed >>> 1, spareBytesMin);
     const bytes = new Uint8Array(needed + spare);
     if (this.#dead === 0) copyBytes(this.#bytes, 0, this.#used, bytes, 0);
     else this.#moveLiving(offsets, bytes);
