@@ -18,6 +18,7 @@ import {
   type Release,
   StoreLocked,
 } from '../actors/disk.js';
+import { diskError } from './diskError.js';
 import type { DiskFault, DiskOperation, DiskSchedule, KeepSector } from './diskRules.js';
 import { SectorFile } from './sectorFile.js';
 
@@ -29,6 +30,9 @@ interface PendingChange {
   readonly number: number;
   readonly apply: () => void;
 }
+
+/** The content of its files, by name, as processes see it. */
+export type DiskImage = ReadonlyMap<string, Uint8Array>;
 
 export class SectorDisk implements Disk {
   readonly place: string;
@@ -78,6 +82,19 @@ export class SectorDisk implements Disk {
       file.volatile = file.volatile.filter((write) => write.isAnswered);
   }
 
+  /** A copy of the whole folder at this instant. What was written is in it, durable or not. */
+  image(): DiskImage {
+    return new Map([...this.#files].map(([name, file]) => [name, file.content()]));
+  }
+
+  /** The process dies, and the folder holds this instead of what it held: durably, all of it. */
+  putBack(image: DiskImage): void {
+    this.kill();
+    this.#files.clear();
+    for (const [name, bytes] of image)
+      this.#files.set(name, new SectorFile(bytes.length, bytes.slice()));
+  }
+
   prepare(done: Done<Release>): void {
     this.#run('read', '', () => {
       if (this.#claim !== undefined) return done(new StoreLocked(this.place), unclaimed);
@@ -95,34 +112,22 @@ export class SectorDisk implements Disk {
   }
 
   read(name: string, done: Done<Uint8Array>): void {
-    this.#attempt('read', name, done, noBytes, () => {
-      const file = this.#files.get(name);
-      if (file === undefined) done(this.#error(name, 'ENOENT', 'no such file'), noBytes);
-      else done(undefined, file.content());
-    });
+    this.#find(name, done, noBytes, (file) => file.content());
   }
 
   openToRead(name: string, done: Done<ReadableFile>): void {
-    this.#attempt('read', name, done, noReadable, () => {
-      const file = this.#files.get(name);
-      if (file === undefined) done(this.#error(name, 'ENOENT', 'no such file'), noReadable);
-      else done(undefined, this.#readable(name, file));
-    });
+    this.#find(name, done, absent, (file) => this.#readable(name, file));
   }
 
   open(name: string, done: Done<DiskFile>): void {
-    this.#attempt('read', name, done, noFile, () => {
-      const file = this.#files.get(name);
-      if (file === undefined) done(this.#error(name, 'ENOENT', 'no such file'), noFile);
-      else done(undefined, this.#handle(name, file));
-    });
+    this.#find(name, done, absent, (file) => this.#handle(name, file));
   }
 
   create(name: string, size: number, done: Done<DiskFile>): void {
     const file = new SectorFile(size);
-    this.#change('sync', name, done, noFile, () => {
-      if (this.#files.has(name)) return this.#error(name, 'EEXIST', 'the file exists already');
-      if (!this.#hasRoomFor(size)) return this.#full(name);
+    this.#change('sync', name, done, () => {
+      if (this.#files.has(name)) return this.#error(name, 'EEXIST');
+      if (!this.#hasRoomFor(size)) return this.#error(name, 'ENOSPC');
       this.#files.set(name, file);
       return this.#handle(name, file);
     });
@@ -130,8 +135,8 @@ export class SectorDisk implements Disk {
 
   grow(name: string, done: Done<GrowingFile>): void {
     const file = new SectorFile(0);
-    this.#change('write', name, done, noGrowing, () => {
-      if (this.#files.has(name)) return this.#error(name, 'EEXIST', 'the file exists already');
+    this.#change('write', name, done, () => {
+      if (this.#files.has(name)) return this.#error(name, 'EEXIST');
       this.#files.set(name, file);
       return this.#growing(name, file);
     });
@@ -139,16 +144,16 @@ export class SectorDisk implements Disk {
 
   replace(name: string, bytes: Uint8Array, done: Done): void {
     const file = new SectorFile(bytes.length, bytes.slice());
-    this.#change('sync', name, done, undefined, () => {
-      if (!this.#hasRoomFor(bytes.length)) return this.#full(name);
+    this.#change('sync', name, done, () => {
+      if (!this.#hasRoomFor(bytes.length)) return this.#error(name, 'ENOSPC');
       this.#files.set(name, file);
       return undefined;
     });
   }
 
   remove(name: string, done: Done): void {
-    this.#change('sync', name, done, undefined, () =>
-      this.#files.delete(name) ? undefined : this.#error(name, 'ENOENT', 'no such file'),
+    this.#change('sync', name, done, () =>
+      this.#files.delete(name) ? undefined : this.#error(name, 'ENOENT'),
     );
   }
 
@@ -170,7 +175,8 @@ export class SectorDisk implements Disk {
         this.#run('write', name, () => {
           const growth = offset + write.bytes.length - file.length;
           const error =
-            this.#fault('write', name) ?? (this.#hasRoomFor(growth) ? undefined : this.#full(name));
+            this.#fault('write', name) ??
+            (this.#hasRoomFor(growth) ? undefined : this.#error(name, 'ENOSPC'));
           if (error === undefined) write.isAnswered = true;
           else file.volatile = file.volatile.filter((other) => other !== write);
           done(error);
@@ -211,7 +217,7 @@ export class SectorDisk implements Disk {
           if (error !== undefined) this.#files.delete(name);
           done(error);
         };
-        this.#change('sync', name, answer, undefined, () => place(as));
+        this.#change('sync', name, answer, () => place(as));
       },
       abandon: (done) => {
         if (incarnation !== this.#incarnation) return;
@@ -263,35 +269,32 @@ export class SectorDisk implements Disk {
     });
   }
 
+  /** Answers what `found` makes of a file, if it is there. */
+  #find<T>(name: string, done: Done<T>, nothing: T, found: (file: SectorFile) => T): void {
+    this.#attempt('read', name, done, nothing, () => {
+      const file = this.#files.get(name);
+      if (file === undefined) done(this.#error(name, 'ENOENT'), nothing);
+      else done(undefined, found(file));
+    });
+  }
+
   /** Schedules a change of whole files, which answers with what it comes to. */
-  #change<T>(
-    kind: DiskOperation,
-    name: string,
-    done: Done<T>,
-    nothing: T,
-    apply: () => T | Error,
-  ): void {
+  #change<T>(kind: DiskOperation, name: string, done: Done<T>, apply: () => T | Error): void {
     const change = { file: name, number: ++this.#writes, apply };
     this.#changes.add(change);
     this.#run(kind, name, () => {
       this.#changes.delete(change);
       const outcome = this.#fault(kind, name) ?? apply();
-      if (outcome instanceof Error) done(outcome, nothing);
+      if (outcome instanceof Error) done(outcome, absent);
       else done(undefined, outcome);
     });
   }
 
-  #full(name: string): Error {
-    return this.#error(name, 'ENOSPC', 'no space is left');
-  }
-
-  #error(name: string, code: string, what: string): Error {
-    return Object.assign(new Error(`${this.place}/${name}: ${what}`), { code });
+  #error(name: string, code: Parameters<typeof diskError>[1]): Error {
+    return diskError(`${this.place}/${name}`, code);
   }
 }
 
-/** These stand where an error came instead. */
-const noFile = undefined as unknown as DiskFile;
-const noReadable = undefined as unknown as ReadableFile;
-const noGrowing = undefined as unknown as GrowingFile;
+/** Stands where an error came instead. */
+const absent = undefined as never;
 const unclaimed: Release = (done) => done();

@@ -1,28 +1,28 @@
 /**
  * A machine of a run: a disk that outlives its processes, a clock of its own, and on it one process
  * after another, each the server actor that ships. What the machine suffers it suffers here: a
- * crash, the death of its process, a pause, a disk that is full or fails, a clock that is wrong.
+ * crash, the death of its process, a pause, a disk that is full or fails, a clock that is wrong, a
+ * folder that is not what it was.
  */
 import { type BytesStateMachine, onBytes } from '../actors/bytesStateMachine.js';
 import type { Clock } from '../actors/clock.js';
 import { found } from '../actors/founding.js';
+import { memoryNetwork } from '../actors/memoryTransport.js';
+import type { RaftErrorCode } from '../actors/raftError.js';
 import { Router } from '../actors/router.js';
-import { ServerActor, type Step } from '../actors/serverActor.js';
-import { jsonCodec, type MakeStateMachine } from '../actors/stateMachine.js';
+import { ServerActor, type ServerActorOptions } from '../actors/serverActor.js';
+import { jsonCodec } from '../actors/stateMachine.js';
 import { walStore } from '../actors/walStore.js';
 import type { ServerId } from '../machines/entry.js';
-import type { server as serverMachine } from '../machines/server.js';
 import { draw, purposes, serverRandom } from './chance.js';
 import { digestingSnapshots } from './digestingSnapshots.js';
 import { SectorDisk } from './disk.js';
-import type { ActiveFaults } from './faults.js';
+import { type Folder, refusalDue } from './folder.js';
 import { LocalTime } from './localTime.js';
-import type { Network } from './network.js';
-import type { Observer } from './observer.js';
+import { processClock } from './processClock.js';
 import type { Operation } from './run.js';
-import type { Schedule } from './schedule.js';
 import type { SimulatedServer } from './simulatedServer.js';
-import type { VirtualClock } from './virtualClock.js';
+import type { World } from './world.js';
 
 /** A sync takes this long, and up to one ms more. */
 const syncMs = 0.5;
@@ -30,22 +30,9 @@ const syncMs = 0.5;
 const segmentBytesDefault = 256 * 1024;
 
 /** A request waits for a leader, and for its answer, for so long; runs are short. */
-const forwardTimeoutMs = 1_000;
+const timeoutMs = 1_000;
 
-/** What all machines of a run share. */
-export interface World<C, R> {
-  readonly clock: VirtualClock;
-  readonly seed: number;
-  readonly schedule: Schedule<C>;
-  readonly faults: ActiveFaults;
-  readonly network: Network;
-  readonly observer: Observer;
-  readonly addresses: Readonly<Record<ServerId, string>>;
-  readonly stateMachine: MakeStateMachine<C, R, any, any>;
-  readonly machine: typeof serverMachine | undefined;
-  /** A server took a step. */
-  readonly stepped: (host: Host<C, R>, step: Step) => void;
-}
+const encodeValue = (value: unknown) => jsonCodec.encode(value);
 
 export class Host<C, R> implements SimulatedServer<C, R> {
   readonly number: number;
@@ -62,6 +49,10 @@ export class Host<C, R> implements SimulatedServer<C, R> {
   /** Whether its process has stopped over that, or could not even start. */
   #hasFailed = false;
   #isPaused = false;
+  /** Whom its folder was founded for; undefined: it is empty. */
+  #foundedFor: ServerId | undefined;
+  /** How many faults have ended its process and not let it start again yet. */
+  #faultsDown = 0;
   /**
    * What a process that stands still would have done: first by its timers, then by what it hears.
    */
@@ -87,6 +78,7 @@ export class Host<C, R> implements SimulatedServer<C, R> {
   found(): void {
     const { seed, addresses } = this.#world;
     const store = this.#store();
+    this.#foundedFor = this.id;
     const founding = { clusterId: 'simulated', serverId: this.id, servers: addresses };
     store.open((error) => {
       if (error !== undefined) throw error;
@@ -100,18 +92,45 @@ export class Host<C, R> implements SimulatedServer<C, R> {
   /** The machine loses power for a while, and with it what its disk had not synced. */
   crash(forMs: number): void {
     if (!this.#end()) return;
-    const { seed, clock } = this.#world;
+    const { seed } = this.#world;
     this.disk.crash(
       (_file, sector, write) => draw(seed, purposes.sector, this.number, sector, write) % 2 === 0,
     );
-    clock.schedule(forMs, () => this.#start());
+    this.#startIn(forMs);
   }
 
   /** The process dies; what it had written is still in the machine's memory. */
   kill(forMs: number): void {
     if (!this.#end()) return;
     this.disk.kill();
-    this.#world.clock.schedule(forMs, () => this.#start());
+    this.#startIn(forMs);
+  }
+
+  /** What is in its folder now, as a copy would hold it. */
+  copyFolder(): Folder {
+    return { foundedFor: this.#foundedFor, files: this.disk.image() };
+  }
+
+  /** The process dies; somebody puts this in place of its folder, and starts it after a while. */
+  replaceFolder({ foundedFor, files }: Folder, forMs: number): void {
+    this.#end();
+    this.disk.putBack(files);
+    this.#foundedFor = foundedFor;
+    this.#startIn(forMs);
+  }
+
+  /** Somebody starts another process on the folder, if this one runs: it has to be refused. */
+  startSecondProcess(): void {
+    const first = this.actor;
+    if (first === undefined || first.isStopped) return;
+    const isAlive = () => this.actor === first && !first.isStopped;
+    const clock = this.#clockOf(isAlive);
+    // Its ports are its own, or it would come no further than these.
+    const transport = memoryNetwork(clock).transport(this.id);
+    const second = new ServerActor({ ...this.#options(isAlive, 0), transport, clock });
+    second.start((error) => {
+      if (isAlive()) this.#refuses(error, 'RAFT_STORE_LOCKED');
+    });
   }
 
   /** The process stands still (SIGSTOP, a stalled event loop). */
@@ -159,40 +178,64 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     );
   }
 
+  /** Starts a process after a while, or as soon as no other fault keeps it down. */
+  #startIn(ms: number): void {
+    this.#faultsDown++;
+    this.#world.clock.schedule(ms, () => {
+      if (--this.#faultsDown === 0) this.#start();
+    });
+  }
+
   #start(): void {
-    const { id, number } = this;
-    const world = this.#world;
-    const { seed } = world;
     const incarnation = ++this.#incarnation;
     const isAlive = () => this.#incarnation === incarnation;
-    const transport = world.network.transport(number);
+    const transport = this.#world.network.transport(this.number);
     const clock = this.#clockOf(isAlive);
-    const encodeValue = (value: unknown) => jsonCodec.encode(value);
-    const actor = new ServerActor({
-      id,
-      clusterId: 'simulated',
-      servers: world.addresses,
-      stateMachine: this.#watched(onBytes(world.stateMachine(id), jsonCodec), isAlive),
-      encodeValue,
-      transport,
-      store: this.#store(),
-      clock,
-      random: serverRandom(seed, number + incarnation * 64),
-      settings: world.schedule.settings,
-      machine: world.machine,
-    });
+    const actor = new ServerActor({ ...this.#options(isAlive, incarnation), transport, clock });
     this.actor = actor;
-    const router = new Router({
-      actor,
-      transport,
-      clock,
-      encodeValue,
-      timeoutMs: forwardTimeoutMs,
-    });
+    const router = new Router({ actor, transport, clock, encodeValue, timeoutMs });
     this.#watch(actor, router, isAlive);
     actor.start((error) => {
-      if (error !== undefined && isAlive()) this.#failed(error);
+      if (isAlive() && this.#refuses(error, refusalDue(this.#foundedFor, this.id))) this.#end();
     });
+  }
+
+  /** What one process of this machine is made of, but for what joins it to the world. */
+  #options(
+    isAlive: () => boolean,
+    incarnation: number,
+  ): Omit<ServerActorOptions, 'transport' | 'clock'> {
+    const { id, number } = this;
+    const { addresses, schedule, stateMachine, machine, seed } = this.#world;
+    return {
+      id,
+      clusterId: 'simulated',
+      servers: addresses,
+      stateMachine: this.#watched(onBytes(stateMachine(id), jsonCodec), isAlive),
+      encodeValue,
+      store: this.#store(),
+      random: serverRandom(seed, number + incarnation * 64),
+      settings: schedule.settings,
+      machine,
+    };
+  }
+
+  /**
+   * Whether this answer to a start is a refusal. Where one is due, nothing else will do but a disk
+   * that fails before.
+   */
+  #refuses(error: (Error & { code?: string }) | undefined, due: RaftErrorCode | undefined) {
+    const { observer, refused, clock } = this.#world;
+    if (due === undefined || error?.code === 'EIO') {
+      if (error !== undefined) this.#failed(error);
+      return false;
+    }
+    if (error?.code === due) {
+      refused({ server: this.id, code: due, message: error.message, at: clock.nowMs });
+      return true;
+    }
+    observer.failed(this, new Error(`${due} is due, and yet: ${error?.message ?? 'it starts'}`));
+    return false;
   }
 
   #watch(actor: ServerActor, router: Router, isAlive: () => boolean): void {
@@ -226,29 +269,12 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     else this.kill(0);
   }
 
-  /** The clock of one process: after its end, nothing that it scheduled happens. */
   #clockOf(isAlive: () => boolean): Clock {
-    const { clock } = this.#world;
-    const { time } = this;
-    const later = (ms: number, run: () => void) =>
-      clock.schedule(ms, () => {
-        if (!isAlive()) return;
-        if (this.#isPaused) this.#held.timers.push(() => isAlive() && run());
-        else run();
-      });
-    return {
-      monotonicMs: () => time.monotonicMs,
-      wallMs: () => time.wallMs,
-      schedule: (ms, run) => {
-        let isCancelled = false;
-        const happening = later(time.virtual(ms), () => isCancelled || run());
-        return () => {
-          isCancelled = true;
-          happening.run = undefined;
-        };
-      },
-      defer: (run) => later(0, run),
+    const wake = (run: () => void) => {
+      if (this.#isPaused) this.#held.timers.push(() => isAlive() && run());
+      else run();
     };
+    return processClock(this.#world.clock, this.time, { isAlive, wake });
   }
 
   /** Ends the process. Answers whether there was one. */

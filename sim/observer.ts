@@ -20,7 +20,9 @@ interface Observed {
 /** Nothing that a simulated fault does to a disk may keep a server from starting. */
 const recovery = {
   name: 'Recovery',
-  sentence: 'A server that was killed starts again, with everything that its disk had synced.',
+  sentence:
+    'A server that was killed starts again, with everything that its disk had synced; one whose ' +
+    'folder is not its own does not.',
 };
 
 export class Observer {

@@ -1,4 +1,5 @@
 /** A run of the simulator, as data: what happened, what clients saw, and which laws broke. */
+import type { RaftErrorCode } from '../actors/raftError.js';
 import type { ServerId } from '../machines/entry.js';
 import type { ServerSnapshot } from '../machines/server.js';
 import type { Violation } from './law.js';
@@ -27,6 +28,16 @@ export interface Operation<C = unknown, R = unknown> {
   outcome: 'done' | 'notDone' | 'unknown';
 }
 
+/** A process that rightly did not start, on a folder that was none for it. */
+export interface Refusal {
+  readonly server: ServerId;
+  readonly code: RaftErrorCode;
+  /** What it says to people. */
+  readonly message: string;
+  /** Virtual ms. */
+  readonly at: number;
+}
+
 /** One server at this moment. */
 export interface ServerView {
   readonly id: ServerId;
@@ -44,5 +55,7 @@ export interface Run {
   readonly violations: readonly Violation[];
   readonly history: readonly Operation[];
   readonly faults: Readonly<Record<string, { fired: number }>>;
+  /** Faults that were noticed as they have to be; that breaks no law. */
+  readonly detected: readonly Refusal[];
   readonly sometimes: Readonly<Record<string, number>>;
 }

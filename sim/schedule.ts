@@ -15,7 +15,10 @@ export type Target = number | 'leader' | 'upToDate' | Deed;
 /** What a fault can wait for. */
 export type Deed = 'voter' | 'elected' | 'committer';
 
-/** What can go wrong. Each kind heals by itself when its window ends. */
+/**
+ * What can go wrong. Each kind heals by itself when its window ends, and is *masked*: no law
+ * breaks, and a majority goes on. Those that befall folders say where it is otherwise.
+ */
 export type Fault =
   /** The servers of `side` and the others do not hear each other. */
   | { readonly kind: 'partition'; readonly side: readonly number[] }
@@ -50,7 +53,30 @@ export type Fault =
   /** The clock of one server runs fast by so many percent; slow, if negative. */
   | { readonly kind: 'drift'; readonly server: Target; readonly percent: number }
   /** Somebody asks one server to hand leadership over. */
-  | { readonly kind: 'transfer'; readonly server: Target };
+  | { readonly kind: 'transfer'; readonly server: Target }
+  /**
+   * The process is killed, and its folder emptied. *Detected*: at the end of the window it refuses
+   * to start (`RAFT_NOT_FOUNDED`), and stays down; the others go on.
+   */
+  | { readonly kind: 'wipe'; readonly server: Target }
+  /**
+   * Both processes are killed, and their folders exchanged: that of `server`, and that of `with`
+   * (the next by number). *Detected*: at the end of the window both refuse to start
+   * (`RAFT_WRONG_CLUSTER`), naming whose folder it is, and stay down. Another swap puts it right.
+   */
+  | { readonly kind: 'swap'; readonly server: Target; readonly with?: number }
+  /**
+   * The folder is copied when the window begins; when it ends, the process is killed, and starts on
+   * the copy. *Outside the model*: nobody notices that it has forgotten its promises. That does no
+   * harm while those remember who are needed to; otherwise what was acknowledged is lost, and laws
+   * break.
+   */
+  | { readonly kind: 'restoreCopy'; readonly server: Target }
+  /**
+   * Somebody starts a second process on the folder of a running server. *Detected*: it is refused
+   * (`RAFT_STORE_LOCKED`), and the first goes on as if nothing had been.
+   */
+  | { readonly kind: 'secondProcess'; readonly server: Target };
 
 export type FaultKind = Fault['kind'];
 

@@ -8,14 +8,15 @@ import type { MakeStateMachine } from '../actors/stateMachine.js';
 import { proposal } from '../machines/entry.js';
 import type { Message } from '../machines/messages.js';
 import { roleOf, type server as serverMachine } from '../machines/server.js';
+import { befall } from './befall.js';
 import { Clients } from './clients.js';
 import { ActiveFaults, targetOf } from './faults.js';
 import { Host } from './host.js';
 import type { Law } from './law.js';
 import { type Crossing, Network } from './network.js';
 import { Observer } from './observer.js';
-import type { Run, ServerView, TraceEvent } from './run.js';
-import type { Deed, Fault, FaultWindow, Schedule, Target } from './schedule.js';
+import type { Refusal, Run, ServerView, TraceEvent } from './run.js';
+import type { Deed, FaultWindow, Schedule, Target } from './schedule.js';
 import { resolveTarget } from './simulatedServer.js';
 import { VirtualClock } from './virtualClock.js';
 
@@ -45,6 +46,7 @@ export class Simulation<C = unknown, R = unknown> {
   readonly #observer: Observer;
   readonly #clients: Clients<C, R>;
   readonly #fired: Record<string, { fired: number }> = {};
+  readonly #detected: Refusal[] = [];
   /** When faults end that have begun, virtual ms. */
   readonly #ends: number[] = [];
   #isLeftAlone = false;
@@ -72,6 +74,7 @@ export class Simulation<C = unknown, R = unknown> {
       stateMachine,
       machine,
       stepped: (server: Host<C, R>, step: Step) => this.#stepped(server, step),
+      refused: (refusal: Refusal) => this.#detected.push(refusal),
     };
     this.#network = network;
     this.#observer = observer;
@@ -168,6 +171,7 @@ export class Simulation<C = unknown, R = unknown> {
       violations,
       history: this.#clients.history,
       faults: this.#fired,
+      detected: [...this.#detected],
       sometimes,
     };
   }
@@ -185,7 +189,7 @@ export class Simulation<C = unknown, R = unknown> {
     this.#ends.push(this.nowMs + dur);
     const count = (this.#fired[fault.kind] ??= { fired: 0 });
     count.fired++;
-    const heal = host === undefined ? undefined : befall(host, fault, dur);
+    const heal = host === undefined ? undefined : befall(this.#hosts, host, fault, dur);
     if (heal !== undefined) {
       this.#clock.schedule(dur, heal);
       return;
@@ -223,44 +227,6 @@ export function simulate<C, R>(options: SimulationOptions<C, R>): Run {
   simulation.runUntil(forMs);
   if (quietMs > 0 && !simulation.isBroken) simulation.leaveAlone(quietMs);
   return simulation.result();
-}
-
-/**
- * What befalls one machine; answers how it heals. Undefined: it befalls the network or the disk.
- */
-function befall<C, R>(host: Host<C, R>, fault: Fault, dur: number): (() => void) | undefined {
-  switch (fault.kind) {
-    case 'crash':
-      host.crash(dur);
-      return () => {};
-    case 'kill':
-      host.kill(dur);
-      return () => {};
-    case 'pause':
-      host.pause();
-      return () => host.resume();
-    case 'failSync':
-      host.failSyncs();
-      return () => host.repair();
-    case 'fullDisk':
-      host.disk.capacityBytes = 0;
-      return () => {
-        host.disk.capacityBytes = Number.POSITIVE_INFINITY;
-      };
-    case 'clockJump':
-      host.time.wallOffsetMs += fault.ms;
-      return () => {
-        host.time.wallOffsetMs -= fault.ms;
-      };
-    case 'drift':
-      host.time.drift(fault.percent);
-      return () => host.time.drift(0);
-    case 'transfer':
-      host.actor?.transferLeadership(undefined);
-      return () => {};
-    default:
-      return undefined;
-  }
 }
 
 function isDeed(target: Target | undefined): target is Deed {

@@ -26,8 +26,8 @@ export function updateTerm(context: ServerContext, event: Message): Outcome {
 }
 
 /**
- * A follower waits anew for a leader or a candidate (§5.2). One that is a majority by itself, and fit
- * to lead, has nobody to wait for.
+ * A follower waits anew for a leader or a candidate (§5.2). One that is a majority by itself, and
+ * fit to lead, has nobody to wait for.
  */
 export function restartElectionTimer(context: ServerContext): Outcome {
   const { id, configuration, disk } = context;

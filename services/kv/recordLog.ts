@@ -20,8 +20,8 @@ import {
 import { replyType } from './reply.js';
 
 /**
- * A new buffer has room for half as much again as it needs, and for so much at least: leaves fill up
- * once more after they were split, and should not move often meanwhile.
+ * A new buffer has room for half as much again as it needs, and for so much at least: leaves fill
+ * up once more after they were split, and should not move often meanwhile.
  */
 const spareBytesMin = 512;
 
