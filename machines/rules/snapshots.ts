@@ -203,26 +203,14 @@ function installed(context: ServerContext, base: LogBase, awaits: number): Effec
   return [stored(context, receiving.leaderId, base, receiving.offset, true, awaits)];
 }
 
+/** The answer to a request, which says all that it can say at once. */
 function response(
   context: ServerContext,
-  event: Request,
+  { from, base, sentMs }: Request,
   offset: number,
   isInstalled: boolean,
 ): Effect {
-  const { id: from, currentTerm: term } = context;
-  const type = 'InstallSnapshotResponse';
-  const { base, sentMs } = event;
-  const message = {
-    type,
-    from,
-    atMs: 0,
-    term,
-    baseIndex: base.index,
-    offset,
-    isInstalled,
-    sentMs,
-  } as const;
-  return answer(event.from, message, context.writeNumber);
+  return installAnswer(context, from, { base, offset, isInstalled, sentMs }, context.writeNumber);
 }
 
 /** An answer that the disk has kept waiting: it says nothing of when it was asked for. */
@@ -234,17 +222,14 @@ function stored(
   isInstalled: boolean,
   awaits: number,
 ): Effect {
+  return installAnswer(context, to, { base, offset, isInstalled, sentMs: 0 }, awaits);
+}
+
+type Said = Pick<Response, 'offset' | 'isInstalled' | 'sentMs'> & { readonly base: LogBase };
+
+function installAnswer(context: ServerContext, to: ServerId, said: Said, awaits: number): Effect {
   const { id: from, currentTerm: term } = context;
+  const { base, ...rest } = said;
   const type = 'InstallSnapshotResponse';
-  const message = {
-    type,
-    from,
-    atMs: 0,
-    term,
-    baseIndex: base.index,
-    offset,
-    isInstalled,
-    sentMs: 0,
-  } as const;
-  return answer(to, message, awaits);
+  return answer(to, { type, from, atMs: 0, term, baseIndex: base.index, ...rest }, awaits);
 }
