@@ -49,8 +49,8 @@ interface Route {
   readonly refused: Request[];
   /** Nothing more is sent on it. */
   isOver: boolean;
-  /** Another leads now: what is not answered soon is given up. */
-  isClosing: boolean;
+  /** Another leads now: takes back that what is not answered soon is given up. */
+  cancelClose: Cancel | undefined;
 }
 
 /**
@@ -104,7 +104,7 @@ export class Router {
     if (route !== undefined) {
       this.#takeBack(route);
       route.isOver = true;
-      route.stream?.close();
+      closeStream(route);
     }
     this.#refuseWaiting();
   }
@@ -113,10 +113,9 @@ export class Router {
     const { leaderId, term } = this.#options.actor;
     const route = this.#route;
     const isDeposed = route !== undefined && (route.leaderId !== leaderId || route.term !== term);
-    if (isDeposed && !route.isClosing) {
+    if (isDeposed) {
       route.isOver = true;
-      route.isClosing = true;
-      this.#options.clock.schedule(graceMs, () => route.stream?.close());
+      route.cancelClose ??= this.#options.clock.schedule(graceMs, () => route.stream?.close());
     }
     this.#pump();
   }
@@ -155,7 +154,7 @@ export class Router {
   }
 
   #leave(route: Route): void {
-    route.stream?.close();
+    closeStream(route);
     this.#takeBack(route);
     this.#route = undefined;
   }
@@ -184,7 +183,7 @@ export class Router {
       inFlight: new Map(),
       refused: [],
       isOver: false,
-      isClosing: false,
+      cancelClose: undefined,
     };
   }
 
@@ -329,3 +328,8 @@ export class Router {
 
 const none = new Uint8Array(0);
 const decoder = new TextDecoder();
+
+function closeStream({ stream, cancelClose }: Route): void {
+  cancelClose?.();
+  stream?.close();
+}

@@ -95,6 +95,23 @@ describe('a router that is stopped', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('leaves no timer either while a leader that was deposed may still answer', () => {
+    const { router, ask, clock, ended, sent, streams, follow } = startRouter();
+    follow('b');
+    ask(1);
+    follow('c');
+    router.stop();
+    expect([ended, clock.timers]).toEqual([{ 1: ['unknown'] }, 0]);
+    const other = startRouter();
+    other.follow('b');
+    other.ask(1);
+    other.follow('c');
+    other.sent[0]!.answer({ type: 'unknown', reason: 'lost' });
+    other.router.stop();
+    expect([other.ended, other.clock.timers]).toEqual([{ 1: ['unknown'] }, 0]);
+    expect([sent.length, streams.map(({ isOpen }) => isOpen)]).toEqual([1, [false]]);
+  });
+
   it('leaves neither stream nor timer, and what was sent is unknown', () => {
     const { router, ask, clock, ended, streams, follow } = startRouter();
     follow('b');
