@@ -87,7 +87,7 @@ const measuredEntriesMax = 4_096;
 
 function bytesAfter(log: Log, index: number): number {
   const lag = log.lastIndex - index;
-  const entries = log.slice(Math.max(index + 1, log.firstIndex), measuredEntriesMax);
+  const entries = log.slice(index + 1, measuredEntriesMax);
   if (entries.length === 0) return 0;
   const bytes = entries.reduce((sum, entry) => sum + entry.bytes.length, 0);
   return Math.round((bytes / entries.length) * lag);

@@ -179,6 +179,7 @@ describe('Log', () => {
     expect(() => log.compact(12)).toThrow('Log Matching');
     expect(() => shorter.truncate(9)).toThrow('Log Matching');
     expect(log.slice(1, 99).map(({ index }) => index)).toEqual([8, 9, 10, 11]);
+    expect(log.slice(1, 2).map(({ index }) => index)).toEqual([8, 9]);
   });
 
   it('does not show to a compacted log what is appended to the whole, nor the other way', () => {

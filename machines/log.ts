@@ -80,14 +80,15 @@ export class Log {
   }
 
   /**
-   * Entries from `from` on: at most `count`, and at most `bytes` of them unless the first alone is
-   * larger.
+   * Entries from `from` on, or from the first that there is: at most `count`, and at most `bytes`
+   * of them unless the first alone is larger.
    */
   slice(from: number, count: number, bytes = Number.POSITIVE_INFINITY): readonly Entry[] {
     const entries: Entry[] = [];
-    const end = Math.min(this.lastIndex, from + count - 1);
+    const first = Math.max(from, this.firstIndex);
+    const end = Math.min(this.lastIndex, first + count - 1);
     let left = bytes;
-    for (let index = Math.max(from, this.firstIndex); index <= end; index++) {
+    for (let index = first; index <= end; index++) {
       const entry = this.entryAt(index)!;
       left -= entry.bytes.length;
       if (left < 0 && entries.length > 0) break;

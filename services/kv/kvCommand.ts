@@ -7,9 +7,7 @@
  */
 import { commandBytes } from './commandBytes.js';
 import { parseInteger } from './integer.js';
-import { latin1 } from './latin1.js';
 import { MalformedPieces, PieceReader, pieceSize, putPiece } from './pieces.js';
-import { bulk, type Reply } from './reply.js';
 import type { Request } from './request.js';
 
 /** What a command does; those from 128 on only read. */
@@ -120,23 +118,6 @@ export class CommandReader extends PieceReader {
 
   has(flag: number): boolean {
     return (this.flags & flag) !== 0;
-  }
-
-  key(): string {
-    this.next();
-    return latin1(this.bytes, this.start, this.end);
-  }
-
-  keys(): string[] {
-    const keys: string[] = [];
-    while (this.hasMore) keys.push(this.key());
-    return keys;
-  }
-
-  /** The next argument as the reply that GET gives, in storage of its own. */
-  value(): Reply {
-    this.next();
-    return bulk(this.bytes, this.start, this.end);
   }
 
   integer(): number | bigint {
