@@ -5,7 +5,7 @@ import type { Effect } from '../effects.js';
 import type { ServerId } from '../entry.js';
 import { send } from './persistence.js';
 
-/** Whether there is somebody to hand over to: the voter that is named, or any other. */
+/** Whether there is somebody to hand over to: the voter that is named, or any that answers. */
 export function mayTransfer(context: ServerContext, event: EventOf<'TransferLeadership'>): boolean {
   return successor(context, event) !== undefined;
 }
