@@ -10,6 +10,7 @@ import type { Run } from '../sim/run.js';
 import type { Schedule } from '../sim/schedule.js';
 import { simulate } from '../sim/simulation.js';
 import { clientLaws } from './clientLaws.js';
+import { everyRequestSettles } from './everyRequestSettles.js';
 import { minimize } from './minimize.js';
 import { progress } from './progress.js';
 import { raftLaws } from './raftLaws.js';
@@ -58,7 +59,13 @@ export const runningSum = fromReducer({
   apply: (total, add: number) => ({ state: total + add, result: total + add }),
 });
 
-const allLaws: readonly Law[] = [...raftLaws, ...clientLaws, successorIsReady, progress];
+const allLaws: readonly Law[] = [
+  ...raftLaws,
+  ...clientLaws,
+  successorIsReady,
+  progress,
+  everyRequestSettles,
+];
 
 /** Plays one case. */
 export function play(one: Case, options: Pick<Search, 'laws' | 'machine'> = {}): Run {

@@ -5,8 +5,9 @@
  * listed is benign, so that parts do not move each other.
  */
 import { defaultSettings, settingsFlaw } from '../machines/settings.js';
+import type { FaultWindow } from '../sim/fault.js';
 import type { Violation } from '../sim/law.js';
-import type { FaultWindow, Schedule } from '../sim/schedule.js';
+import type { Schedule } from '../sim/schedule.js';
 
 /** Plays a schedule: the broken law, or undefined. */
 export type Verdict = (schedule: Schedule<number>) => Violation | undefined;

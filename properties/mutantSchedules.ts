@@ -2,7 +2,8 @@
  * Where a bug is found that a random search meets too seldom: schedules made for it. Each is tried
  * with a few seeds; chance has the rest.
  */
-import type { FaultWindow, LoadItem, Schedule } from '../sim/schedule.js';
+import type { FaultWindow } from '../sim/fault.js';
+import type { LoadItem, Schedule } from '../sim/schedule.js';
 
 const calm: Schedule<number> = { servers: 3, forMs: 2_600, windows: [], load: [], deviations: [] };
 

@@ -5,7 +5,8 @@
  */
 import * as fc from 'fast-check';
 import type { Settings } from '../machines/settings.js';
-import type { Fault, FaultKind, FaultWindow, LoadItem, Schedule, Target } from '../sim/schedule.js';
+import type { Fault, FaultKind, FaultWindow, Target } from '../sim/fault.js';
+import type { LoadItem, Schedule } from '../sim/schedule.js';
 
 export interface ScheduleOptions {
   /**

@@ -14,6 +14,7 @@ import type { Operation } from './run.js';
 import { type LoadItem, sessionClientsFrom } from './schedule.js';
 import { SessionClients } from './sessionClients.js';
 import { leaderOf, type SimulatedServer } from './simulatedServer.js';
+import type { Tracer } from './tracer.js';
 import type { VirtualClock } from './virtualClock.js';
 
 export interface ClientsOptions<C, R> {
@@ -22,6 +23,7 @@ export interface ClientsOptions<C, R> {
   readonly servers: readonly SimulatedServer<C, R>[];
   readonly network: Network;
   readonly observer: Observer;
+  readonly tracer: Tracer;
 }
 
 export class Clients<C, R> {
@@ -36,15 +38,31 @@ export class Clients<C, R> {
     this.#sessions = new SessionClients({ clock, network, observer, servers: servers.length });
   }
 
-  request({ client, command }: LoadItem<C>): void {
+  request({ client, command, query }: LoadItem<C>): void {
     const called = this.#options.clock.nowMs;
-    const operation: Operation<C, R> = { client, input: command, called, outcome: 'unknown' };
+    const kind = command === undefined ? 'query' : 'command';
+    const input = (command ?? query) as C | undefined;
+    const operation: Operation<C, R> = { client, kind, input, called, outcome: 'unknown' };
     this.history.push(operation);
+    this.#options.tracer.asked(this.history.length - 1, operation);
     if (client >= sessionClientsFrom) return this.#requestInSession(operation);
     const server = this.#pickServer(client, called);
-    if (server === undefined) operation.outcome = 'notDone';
+    if (server === undefined) this.#answered(operation, 'notDone');
     else if (command === undefined) this.#read(server, operation);
     else this.#propose(server, operation, command);
+  }
+
+  /** The server with which these waited is gone: nobody will ever answer. */
+  lost(operations: readonly Operation<C, R>[]): void {
+    for (const operation of operations) this.#answered(operation, 'unknown');
+  }
+
+  /** What was asked and has no answer, but of those whose server stands still. */
+  get unsettled(): readonly Operation<C, R>[] {
+    const stuck = new Set(
+      this.#options.servers.flatMap((server) => (server.isPaused ? [...server.waiting] : [])),
+    );
+    return this.history.filter((one) => one.returned === undefined && !stuck.has(one));
   }
 
   /** Most clients know the leader; some hold to one that was deposed, if there is one. */
@@ -91,11 +109,11 @@ export class Clients<C, R> {
   }
 
   #requestInSession(operation: Operation<C, R>): void {
-    const { client, input } = operation;
+    const { client, kind, input } = operation;
     const acknowledged = this.#acknowledgedIndex;
-    this.#sessions.request(client, input, (outcome, value, index) => {
+    this.#sessions.request(client, kind, input, (outcome, value, index) => {
       this.#answered(operation, outcome, value, index);
-      if (input !== undefined || outcome !== 'done') return;
+      if (kind === 'command' || outcome !== 'done') return;
       this.#readAnswered({ number: client, id: `client ${client}` }, index!, acknowledged);
     });
   }
@@ -105,8 +123,9 @@ export class Clients<C, R> {
     server.waiting.add(operation);
     server.actor!.read((refusal) => {
       if (!server.waiting.delete(operation)) return;
-      this.#answered(operation, refusal === undefined ? 'done' : 'notDone');
-      if (refusal !== undefined) return;
+      if (refusal !== undefined) return this.#answered(operation, 'notDone');
+      const query = jsonCodec.encode(operation.input);
+      this.#answered(operation, 'done', server.actor!.stateMachine.query?.(query));
       this.#readAnswered(server, server.actor!.lastApplied, acknowledged);
     });
   }
@@ -119,9 +138,10 @@ export class Clients<C, R> {
   ): void {
     operation.returned = this.#options.clock.nowMs;
     operation.outcome = outcome;
+    if (outcome === 'done' && value !== undefined) operation.output = value as R;
+    this.#options.tracer.settled(this.history.lastIndexOf(operation), operation);
     if (outcome !== 'done') return;
-    if (value !== undefined) operation.output = value as R;
-    if (operation.input !== undefined) {
+    if (operation.kind === 'command') {
       this.#acknowledgedIndex = Math.max(this.#acknowledgedIndex, index);
     }
   }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Forwarded, ForwardRequest } from '../actors/transport.js';
-import { ActiveFaults } from './faults.js';
+import { faultyWeather } from '../properties/support/faultyWeather.js';
 import { Network } from './network.js';
-import type { Fault } from './schedule.js';
 import { VirtualClock } from './virtualClock.js';
 
 const ids = ['s1', 's2', 's3'];
@@ -15,8 +14,8 @@ function request(number: number): ForwardRequest {
 /** Server s2 that keeps what is forwarded to it, and answers with its number if it `isFriendly`. */
 function startNetwork({ isFriendly = true, seed = 1 } = {}) {
   const clock = new VirtualClock();
-  const faults = new ActiveFaults();
-  const network = new Network(clock, seed, faults, ids, []);
+  const { weather, begin } = faultyWeather(clock, seed);
+  const network = new Network(clock, seed, weather, ids, []);
   const arrived: Forwarded[] = [];
   const [from, to] = [0, 1].map((server) => {
     const transport = network.transport(server);
@@ -33,11 +32,6 @@ function startNetwork({ isFriendly = true, seed = 1 } = {}) {
   const answers: string[] = [];
   const noting = (number: number) => (answer: { type: string }) =>
     answers.push(`${number} ${answer.type}`);
-  const begin = (fault: Fault, server?: number) => {
-    const window = { at: 0, dur: 1, fault };
-    faults.begin(window, server, clock.nowMs);
-    return () => faults.end(window);
-  };
   return { clock, network, from: from!, arrived, answers, noting, begin };
 }
 

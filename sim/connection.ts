@@ -18,9 +18,9 @@ import type {
   ForwardRequest,
   ForwardStream,
 } from '../actors/transport.js';
-import { draw, happens, purposes } from './chance.js';
-import type { ActiveFaults } from './faults.js';
+import { draw, purposes } from './chance.js';
 import type { VirtualClock } from './virtualClock.js';
+import type { Weather } from './weather.js';
 
 /** What is sent arrives after so long, and up to one ms more. */
 const latencyMs = 1;
@@ -39,7 +39,7 @@ export interface ConnectionEnd {
 
 export interface ConnectionOptions {
   readonly clock: VirtualClock;
-  readonly faults: ActiveFaults;
+  readonly weather: Weather;
   readonly seed: number;
   /** Names it among all connections of a run: chance depends on it. */
   readonly key: readonly [link: number, count: number];
@@ -130,13 +130,13 @@ export class Connection implements ForwardStream {
   }
 
   #send(direction: Direction, bytes: Uint8Array): void {
-    const { clock, seed, faults, key } = this.#options;
+    const { clock, seed, weather, key } = this.#options;
     const drawn = draw(seed, purposes.connection, ...key, ++this.#messages);
-    if (faults.loss > 0 && happens(faults.loss / 8, drawn)) return this.end();
-    const { delay } = faults;
-    const isHeldUp = delay !== undefined && happens(delay.percent, drawn >>> 8);
-    const extraMs = isHeldUp ? (drawn >>> 4) % (delay.maxMs + 1) : 0;
-    const atMs = clock.nowMs + latencyMs + (drawn % 16) / 16 + extraMs;
+    const { from, to } = direction;
+    const strain = { from, to, drawn, isBroken: false, extraMs: 0 };
+    weather.strain(strain);
+    if (strain.isBroken) return this.end();
+    const atMs = clock.nowMs + latencyMs + (drawn % 16) / 16 + strain.extraMs;
     direction.lastMs = Math.max(direction.lastMs, atMs);
     direction.queue.push(bytes);
     clock.schedule(direction.lastMs - clock.nowMs, () => this.#pass(direction));
@@ -145,10 +145,10 @@ export class Connection implements ForwardStream {
   /** The next message gets through, or is sent again, or the connection is over. */
   #pass(direction: Direction): void {
     if (this.#isOver) return;
-    const { clock, faults } = this.#options;
+    const { clock, weather } = this.#options;
     const { from, to, end } = direction;
     if (!end.isOpen) return this.end();
-    if (from === to || !faults.blocks(from, to)) {
+    if (from === to || !weather.stops(from, to)) {
       direction.cutSinceMs = undefined;
       end.hear(() => direction.take(direction.queue.shift()!));
       return;

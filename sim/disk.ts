@@ -38,6 +38,8 @@ export class SectorDisk implements Disk {
   readonly place: string;
   /** What all files together may take; what would need more fails with ENOSPC. */
   capacityBytes = Number.POSITIVE_INFINITY;
+  /** Called when something fails with ENOSPC. */
+  onFull: (() => void) | undefined;
   readonly #schedule: DiskSchedule;
   readonly #fault: DiskFault;
   #files = new Map<string, SectorFile>();
@@ -249,7 +251,9 @@ export class SectorDisk implements Disk {
     if (growth <= 0 || this.capacityBytes === Number.POSITIVE_INFINITY) return true;
     let bytes = growth;
     for (const file of this.#files.values()) bytes += file.length;
-    return bytes <= this.capacityBytes;
+    const hasRoom = bytes <= this.capacityBytes;
+    if (!hasRoom) this.onFull?.();
+    return hasRoom;
   }
 
   /** Schedules an operation of this incarnation. */

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { clientLaws } from '../properties/clientLaws.js';
 import { raftLaws } from '../properties/raftLaws.js';
 import { load, stateMachine } from '../properties/support/busyRun.js';
+import type { Fault, FaultWindow } from './fault.js';
 import type { Law, Violation } from './law.js';
 import type { Run, ServerView } from './run.js';
-import { benign, type Fault, type FaultWindow, type LoadItem, type Schedule } from './schedule.js';
+import { benign, type LoadItem, type Schedule } from './schedule.js';
 import { Simulation, simulate } from './simulation.js';
 
 const laws = [...raftLaws, ...clientLaws];

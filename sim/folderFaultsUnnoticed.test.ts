@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { busy, play } from '../properties/support/busyRun.js';
 import { SectorDisk } from './disk.js';
-import type { Fault } from './schedule.js';
+import type { Fault } from './fault.js';
 
 vi.mock('../actors/storeOwner.js', () => ({ wrongIdentity: () => undefined }));
 

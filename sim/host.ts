@@ -17,6 +17,7 @@ import type { ServerId } from '../machines/entry.js';
 import { draw, purposes, serverRandom } from './chance.js';
 import { digestingSnapshots } from './digestingSnapshots.js';
 import { SectorDisk } from './disk.js';
+import { type Heal, nothingToHeal } from './faults/onset.js';
 import { type Folder, refusalDue } from './folder.js';
 import { LocalTime } from './localTime.js';
 import { processClock } from './processClock.js';
@@ -34,6 +35,15 @@ const timeoutMs = 1_000;
 
 const encodeValue = (value: unknown) => jsonCodec.encode(value);
 
+/** What a process will do as soon as it runs, and what it comes of. */
+interface Held {
+  readonly run: () => void;
+  readonly origin: number;
+}
+
+/** Called when something that is wrong has made a difference. */
+type Mattered = () => void;
+
 export class Host<C, R> implements SimulatedServer<C, R> {
   readonly number: number;
   readonly id: ServerId;
@@ -44,11 +54,14 @@ export class Host<C, R> implements SimulatedServer<C, R> {
   readonly #world: World<C, R>;
   #incarnation = 0;
   #syncs = 0;
-  /** Whether syncs fail now; then the server has to stop. */
-  #isFailing = false;
+  /** What is wrong with it now, each with whom to tell that it made a difference. */
+  readonly #pauses = new Set<Mattered>();
+  readonly #failures = new Set<Mattered>();
+  readonly #stalls = new Set<Mattered>();
+  readonly #slowness = new Set<{ readonly extraMs: number; readonly mattered: Mattered }>();
+  readonly #fillings = new Set<Mattered>();
   /** Whether its process has stopped over that, or could not even start. */
   #hasFailed = false;
-  #isPaused = false;
   /** Whom its folder was founded for; undefined: it is empty. */
   #foundedFor: ServerId | undefined;
   /** How many faults have ended its process and not let it start again yet. */
@@ -56,7 +69,9 @@ export class Host<C, R> implements SimulatedServer<C, R> {
   /**
    * What a process that stands still would have done: first by its timers, then by what it hears.
    */
-  #held: { timers: (() => void)[]; inputs: (() => void)[] } = { timers: [], inputs: [] };
+  #held: { timers: Held[]; inputs: Held[] } = { timers: [], inputs: [] };
+  /** Syncs that a stalled disk holds. */
+  #stalled: (() => void)[] = [];
 
   constructor(world: World<C, R>, number: number, id: ServerId) {
     this.#world = world;
@@ -66,12 +81,17 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     this.disk = new SectorDisk(
       (kind, _file, run) => {
         const answer = () => this.whenRunning(run);
-        if (kind === 'sync') world.clock.schedule(this.#syncMs(++this.#syncs), answer);
+        if (kind === 'sync') this.#sync(answer);
         else answer();
       },
       `disk of ${id}`,
-      (kind) => (kind === 'sync' && this.#isFailing ? ioError() : undefined),
+      (kind) => {
+        if (kind !== 'sync' || this.#failures.size === 0) return undefined;
+        tell(this.#failures);
+        return ioError();
+      },
     );
+    this.disk.onFull = () => tell(this.#fillings);
   }
 
   /** Founds its folder, and starts its first process. */
@@ -89,21 +109,23 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     });
   }
 
-  /** The machine loses power for a while, and with it what its disk had not synced. */
-  crash(forMs: number): void {
-    if (!this.#end()) return;
+  /** The machine loses power, and with it what its disk had not synced; heals as it starts. */
+  crash(mattered: Mattered): Heal {
+    if (!this.#end()) return nothingToHeal;
+    mattered();
     const { seed } = this.#world;
     this.disk.crash(
       (_file, sector, write) => draw(seed, purposes.sector, this.number, sector, write) % 2 === 0,
     );
-    this.#startIn(forMs);
+    return this.#startLater();
   }
 
   /** The process dies; what it had written is still in the machine's memory. */
-  kill(forMs: number): void {
-    if (!this.#end()) return;
+  kill(mattered: Mattered = () => {}): Heal {
+    if (!this.#end()) return nothingToHeal;
+    mattered();
     this.disk.kill();
-    this.#startIn(forMs);
+    return this.#startLater();
   }
 
   /** What is in its folder now, as a copy would hold it. */
@@ -111,18 +133,19 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     return { foundedFor: this.#foundedFor, files: this.disk.image() };
   }
 
-  /** The process dies; somebody puts this in place of its folder, and starts it after a while. */
-  replaceFolder({ foundedFor, files }: Folder, forMs: number): void {
+  /** The process dies, and somebody puts this in place of its folder; heals as it starts. */
+  replaceFolder({ foundedFor, files }: Folder): Heal {
     this.#end();
     this.disk.putBack(files);
     this.#foundedFor = foundedFor;
-    this.#startIn(forMs);
+    return this.#startLater();
   }
 
   /** Somebody starts another process on the folder, if this one runs: it has to be refused. */
-  startSecondProcess(): void {
+  startSecondProcess(mattered: Mattered): void {
     const first = this.actor;
     if (first === undefined || first.isStopped) return;
+    mattered();
     const isAlive = () => this.actor === first && !first.isStopped;
     const clock = this.#clockOf(isAlive);
     // Its ports are its own, or it would come no further than these.
@@ -134,40 +157,79 @@ export class Host<C, R> implements SimulatedServer<C, R> {
   }
 
   /** The process stands still (SIGSTOP, a stalled event loop). */
-  pause(): void {
-    this.#isPaused = true;
+  pause(mattered: Mattered): Heal {
+    return lasting(this.#pauses, mattered, () => this.#resume());
   }
 
-  /** It goes on: what its timers missed comes first, then what has arrived meanwhile. */
-  resume(): void {
-    this.#isPaused = false;
-    const { timers, inputs } = this.#held;
-    this.#held = { timers: [], inputs: [] };
-    for (const run of [...timers, ...inputs]) this.#world.clock.schedule(0, run);
+  get isPaused(): boolean {
+    return this.#pauses.size > 0;
   }
 
   /** Lets the process hear of something, as soon as it runs. */
   whenRunning(run: () => void): void {
-    if (this.#isPaused) this.#held.inputs.push(run);
-    else run();
+    if (!this.isPaused) return run();
+    tell(this.#pauses);
+    this.#held.inputs.push({ run, origin: this.#world.clock.origin });
   }
 
-  failSyncs(): void {
-    this.#isFailing = true;
+  /** Syncs fail; a server that has stopped over it starts again when the disk is repaired. */
+  failSyncs(mattered: Mattered): Heal {
+    return lasting(this.#failures, mattered, () => {
+      if (this.#hasFailed) this.kill()();
+    });
   }
 
-  /** The disk is repaired; a server that has stopped over it starts again. */
-  repair(): void {
-    this.#isFailing = false;
-    if (this.#hasFailed) this.kill(0);
+  stallSyncs(mattered: Mattered): Heal {
+    return lasting(this.#stalls, mattered, () => {
+      for (const sync of this.#stalled.splice(0)) this.#sync(sync);
+    });
+  }
+
+  slowSyncs(extraMs: number, mattered: Mattered): Heal {
+    return lasting(this.#slowness, { extraMs, mattered }, () => {});
+  }
+
+  /** There is no room for another file, or for one to grow. */
+  fillDisk(mattered: Mattered): Heal {
+    this.disk.capacityBytes = 0;
+    return lasting(this.#fillings, mattered, () => {
+      this.disk.capacityBytes = Number.POSITIVE_INFINITY;
+    });
+  }
+
+  /** Whether it can do its part: it runs, and its disk takes what it writes. */
+  get isFit(): boolean {
+    const isWell = [this.#pauses, this.#failures, this.#stalls, this.#fillings];
+    return this.actor?.isStopped === false && isWell.every(({ size }) => size === 0);
+  }
+
+  /** It goes on: what its timers missed comes first, then what has arrived meanwhile. */
+  #resume(): void {
+    const { timers, inputs } = this.#held;
+    this.#held = { timers: [], inputs: [] };
+    const { clock } = this.#world;
+    for (const { run, origin } of [...timers, ...inputs]) clock.schedule(0, run, origin);
+  }
+
+  #sync(answer: () => void): void {
+    if (this.#stalls.size === 0) {
+      this.#world.clock.schedule(this.#syncMs(++this.#syncs), answer);
+      return;
+    }
+    tell(this.#stalls);
+    this.#stalled.push(answer);
   }
 
   #syncMs(sync: number): number {
-    const { seed, schedule, faults, clock } = this.#world;
+    const { seed, schedule } = this.#world;
     const drawn = draw(seed, purposes.disk, this.number, sync);
     const isFounded = this.#incarnation > 0;
-    const slowMs = isFounded ? (schedule.slowDisksMs?.[this.number] ?? 0) : 0;
-    return syncMs + (drawn % 16) / 16 + slowMs + faults.extraSyncMs(this.number, clock.nowMs);
+    let ms = isFounded ? (schedule.slowDisksMs?.[this.number] ?? 0) : 0;
+    for (const { extraMs, mattered } of this.#slowness) {
+      ms += extraMs;
+      if (extraMs > 0) mattered();
+    }
+    return syncMs + (drawn % 16) / 16 + ms;
   }
 
   #store() {
@@ -178,12 +240,12 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     );
   }
 
-  /** Starts a process after a while, or as soon as no other fault keeps it down. */
-  #startIn(ms: number): void {
+  /** Down from now on; answers how it starts again, if no other fault keeps it down. */
+  #startLater(): Heal {
     this.#faultsDown++;
-    this.#world.clock.schedule(ms, () => {
+    return () => {
       if (--this.#faultsDown === 0) this.#start();
-    });
+    };
   }
 
   #start(): void {
@@ -213,6 +275,7 @@ export class Host<C, R> implements SimulatedServer<C, R> {
       servers: addresses,
       stateMachine: this.#watched(onBytes(stateMachine(id), jsonCodec), isAlive),
       encodeValue,
+      proposalTimeoutMs: timeoutMs,
       store: this.#store(),
       random: serverRandom(seed, number + incarnation * 64),
       settings: schedule.settings,
@@ -265,14 +328,16 @@ export class Host<C, R> implements SimulatedServer<C, R> {
   #failed(error: Error): void {
     const isOfDisk = (error as { code?: string }).code === 'EIO';
     if (!isOfDisk) return this.#world.observer.failed(this, error);
-    if (this.#isFailing) this.#hasFailed = true;
-    else this.kill(0);
+    if (this.#failures.size > 0) this.#hasFailed = true;
+    else this.kill()();
   }
 
   #clockOf(isAlive: () => boolean): Clock {
     const wake = (run: () => void) => {
-      if (this.#isPaused) this.#held.timers.push(() => isAlive() && run());
-      else run();
+      if (!this.isPaused) return run();
+      tell(this.#pauses);
+      const { origin } = this.#world.clock;
+      this.#held.timers.push({ run: () => isAlive() && run(), origin });
     };
     return processClock(this.#world.clock, this.time, { isAlive, wake });
   }
@@ -284,11 +349,25 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     this.#hasFailed = false;
     this.actor = undefined;
     this.#held = { timers: [], inputs: [] };
+    this.#stalled = [];
     this.#world.network.disconnect(this.number);
-    for (const operation of this.waiting) operation.outcome = 'unknown';
+    this.#world.lost([...this.waiting]);
     this.waiting.clear();
     return true;
   }
+}
+
+/** Something is wrong until it heals. */
+function lasting<T>(all: Set<T>, one: T, over: () => void): Heal {
+  all.add(one);
+  return () => {
+    all.delete(one);
+    if (all.size === 0) over();
+  };
+}
+
+function tell(all: ReadonlySet<Mattered>): void {
+  for (const mattered of all) mattered();
 }
 
 function ioError(): Error {

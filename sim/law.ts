@@ -5,6 +5,7 @@
  */
 import type { Applied, Step } from '../actors/serverActor.js';
 import type { ServerId } from '../machines/entry.js';
+import type { Operation } from './run.js';
 
 /** What can name a command: its place in the log, or its session and its sequence there. */
 export type CommandName =
@@ -45,6 +46,8 @@ export interface Watch {
    * entry was committed: after so many ms; undefined: none was.
    */
   leftAlone?(tookMs: number | undefined): string | undefined;
+  /** After that, and longer than any client is patient: what was asked and never settled. */
+  stillWaiting?(operations: readonly Operation[]): string | undefined;
   /** A server starts, from what its disk held. */
   started?(server: ServerId, step: Step): string | undefined;
   /**

@@ -7,15 +7,21 @@ import type { VirtualClock } from './virtualClock.js';
 /** The wall clock at the beginning of every run: 2020-01-01. */
 const epochMs = 1_577_836_800_000;
 
+/** By how much it is wrong, and whom it is to be told when that made a difference. */
+interface Wrong {
+  readonly by: number;
+  readonly mattered: () => void;
+}
+
 export class LocalTime {
-  /** By how much somebody has set the wall clock, ms. */
-  wallOffsetMs = 0;
   readonly #clock: VirtualClock;
   /** Local ms for each virtual one. */
   #rate = 1;
   /** Where the present rate began, in virtual and in local ms. */
   #fromMs = 0;
   #localMs = 0;
+  readonly #drifts = new Set<Wrong>();
+  readonly #jumps = new Set<Wrong>();
 
   constructor(clock: VirtualClock) {
     this.#clock = clock;
@@ -26,14 +32,30 @@ export class LocalTime {
   }
 
   get wallMs(): number {
-    return epochMs + Math.floor(this.monotonicMs) + this.wallOffsetMs;
+    let ms = epochMs + Math.floor(this.monotonicMs);
+    for (const jump of this.#jumps) {
+      ms += jump.by;
+      jump.mattered();
+    }
+    return ms;
   }
 
-  /** From now on it runs fast by so many percent; slow, if negative. */
-  drift(percent: number): void {
-    this.#localMs = this.monotonicMs;
-    this.#fromMs = this.#clock.nowMs;
-    this.#rate = 1 + percent / 100;
+  /** Somebody sets the wall clock by so many ms; answers how it is set back. */
+  jump(ms: number, mattered: () => void): () => void {
+    const jump = { by: ms, mattered };
+    this.#jumps.add(jump);
+    return () => this.#jumps.delete(jump);
+  }
+
+  /** From now on it runs fast by so many percent; slow, if negative. Answers how that ends. */
+  drift(percent: number, mattered: () => void): () => void {
+    const drift = { by: percent, mattered };
+    this.#drifts.add(drift);
+    this.#changeRate();
+    return () => {
+      this.#drifts.delete(drift);
+      this.#changeRate();
+    };
   }
 
   /**
@@ -41,6 +63,14 @@ export class LocalTime {
    * must not be so little that time stands still over it.
    */
   virtual(ms: number): number {
+    for (const { mattered } of this.#drifts) mattered();
     return Math.ceil((ms / this.#rate) * 1_024) / 1_024;
+  }
+
+  #changeRate(): void {
+    this.#localMs = this.monotonicMs;
+    this.#fromMs = this.#clock.nowMs;
+    this.#rate = 1;
+    for (const { by } of this.#drifts) this.#rate *= 1 + by / 100;
   }
 }

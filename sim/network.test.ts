@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../machines/messages.js';
+import { faultyWeather } from '../properties/support/faultyWeather.js';
 import { appendEntries, vote } from '../properties/support/script.js';
-import { ActiveFaults } from './faults.js';
 import { type Crossing, Network } from './network.js';
-import type { Deviation, Fault } from './schedule.js';
+import type { Deviation } from './schedule.js';
 import { VirtualClock } from './virtualClock.js';
 
 const ids = ['s1', 's2', 's3'];
@@ -11,8 +11,8 @@ const ids = ['s1', 's2', 's3'];
 /** A network of three servers that are all there, and what was delivered on it. */
 function startNetwork({ seed = 1, deviations = [] as readonly Deviation[] } = {}) {
   const clock = new VirtualClock();
-  const faults = new ActiveFaults();
-  const network = new Network(clock, seed, faults, ids, deviations);
+  const { weather, begin } = faultyWeather(clock, seed);
+  const network = new Network(clock, seed, weather, ids, deviations);
   const delivered: { link: string; number: number; sentAt: number; at: number }[] = [];
   network.onDelivery = ({ from, to, message, sentAt }: Crossing) => {
     delivered.push({ link: `${from} ${to}`, number: message.term, sentAt, at: clock.nowMs });
@@ -25,11 +25,6 @@ function startNetwork({ seed = 1, deviations = [] as readonly Deviation[] } = {}
     return { transport, arrived };
   };
   const servers = ids.map((_, server) => open(server));
-  const begin = (fault: Fault, server?: number) => {
-    const window = { at: 0, dur: 1, fault };
-    faults.begin(window, server);
-    return () => faults.end(window);
-  };
   /** Sends messages that are told apart by their term, one a millisecond. */
   const send = (from: number, to: number, count: number) => {
     for (let number = 1; number <= count; number++) {

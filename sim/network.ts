@@ -9,11 +9,11 @@ import type { Forwarded, Transport, TransportNotice } from '../actors/transport.
 import { decodeMessage, encodeMessage } from '../actors/wire.js';
 import type { ServerId } from '../machines/entry.js';
 import type { Message } from '../machines/messages.js';
-import { draw, happens, purposes } from './chance.js';
+import { draw, purposes } from './chance.js';
 import { Connection, type ConnectionEnd } from './connection.js';
-import type { ActiveFaults } from './faults.js';
 import type { Deviation } from './schedule.js';
 import type { VirtualClock } from './virtualClock.js';
+import type { Passage, Weather } from './weather.js';
 
 /** A message takes this long, and up to one ms more. */
 const latencyMs = 1;
@@ -39,7 +39,7 @@ export interface Crossing {
 export class Network {
   readonly #clock: VirtualClock;
   readonly #seed: number;
-  readonly #faults: ActiveFaults;
+  readonly #weather: Weather;
   readonly #ids: readonly ServerId[];
   readonly #endpoints: (Endpoint | undefined)[] = [];
   readonly #sentOnLink: number[] = [];
@@ -50,14 +50,18 @@ export class Network {
   readonly #hearing: (to: number, hear: () => void) => void;
   /** Called for each delivery, before it. */
   onDelivery: ((crossing: Crossing) => void) | undefined;
+  /** Called for each message that is lost. */
+  onLoss: ((crossing: Crossing) => void) | undefined;
   #awaited: { is(message: Message): boolean; tell(from: number): void }[] = [];
   #lost = 0;
   #delivered = 0;
+  #sent = 0;
+  #sentBytes = 0;
 
   constructor(
     clock: VirtualClock,
     seed: number,
-    faults: ActiveFaults,
+    weather: Weather,
     ids: readonly ServerId[],
     deviations: readonly Deviation[],
     hearing: (to: number, hear: () => void) => void = (_to, hear) => hear(),
@@ -65,7 +69,7 @@ export class Network {
     this.#hearing = hearing;
     this.#clock = clock;
     this.#seed = seed;
-    this.#faults = faults;
+    this.#weather = weather;
     this.#ids = ids;
     for (const d of deviations) this.#deviations.set(`${d.from} ${d.to} ${d.message}`, d);
   }
@@ -76,6 +80,11 @@ export class Network {
 
   get delivered(): number {
     return this.#delivered;
+  }
+
+  /** Messages that servers have sent to each other, and their bytes. */
+  get sent(): { readonly messages: number; readonly bytes: number } {
+    return { messages: this.#sent, bytes: this.#sentBytes };
   }
 
   /**
@@ -159,7 +168,7 @@ export class Network {
     const requests$ = requestsOf(to);
     const connection = new Connection({
       clock: this.#clock,
-      faults: this.#faults,
+      weather: this.#weather,
       seed: this.#seed,
       key: [link, count],
       from,
@@ -183,22 +192,31 @@ export class Network {
     const number = (this.#sentOnLink[link] = (this.#sentOnLink[link] ?? 0) + 1);
     const deviation =
       this.#deviations.size > 0 ? this.#deviations.get(`${from} ${to} ${number}`) : undefined;
-    if (deviation?.drop || this.#faults.blocks(from, to) || this.#isLost(link, number)) {
-      this.#lost++;
-      return;
-    }
     this.#writer.reset();
     encodeMessage(this.#writer, group, message);
     const bytes = this.#writer.finish().slice();
+    this.#sent++;
+    this.#sentBytes += bytes.length;
+    const passage: Passage = {
+      from,
+      to,
+      link,
+      number,
+      type: message.type,
+      isLost: deviation?.drop === true,
+      extraMs: deviation?.extraMs ?? 0,
+      copiesMs: [],
+    };
+    this.#weather.touch(passage);
+    const sentAt = this.#clock.nowMs;
+    if (passage.isLost || this.#weather.stops(from, to)) {
+      this.#lose({ from, to, message, sentAt });
+      return;
+    }
     const jitter = draw(this.#seed, purposes.latency, link, number);
-    const ms =
-      latencyMs + (jitter % 16) / 16 + this.#delayMs(link, number) + (deviation?.extraMs ?? 0);
+    const ms = latencyMs + (jitter % 16) / 16 + passage.extraMs;
     this.#deliverIn(ms, from, to, bytes);
-    const { duplication } = this.#faults;
-    if (duplication === 0) return;
-    const again = draw(this.#seed, purposes.duplicate, link, number);
-    if (happens(duplication, again))
-      this.#deliverIn(ms + 1 + ((again >>> 16) % 64), from, to, bytes);
+    for (const later of passage.copiesMs) this.#deliverIn(ms + later, from, to, bytes);
   }
 
   #notice(from: number, message: Message): void {
@@ -206,17 +224,9 @@ export class Network {
     if (at >= 0) this.#awaited.splice(at, 1)[0]!.tell(from);
   }
 
-  #isLost(link: number, number: number): boolean {
-    const { loss } = this.#faults;
-    return loss > 0 && happens(loss, draw(this.#seed, purposes.loss, link, number));
-  }
-
-  #delayMs(link: number, number: number): number {
-    const { delay } = this.#faults;
-    if (delay === undefined) return 0;
-    const drawn = draw(this.#seed, purposes.delay, link, number);
-    if (!happens(delay.percent, drawn)) return 0;
-    return draw(this.#seed, purposes.delay, link, number, 1) % (delay.maxMs + 1);
+  #lose(crossing: Crossing): void {
+    this.#lost++;
+    this.onLoss?.(crossing);
   }
 
   /** What a partition cut while a message was under way is lost, too. */
@@ -224,12 +234,12 @@ export class Network {
     const sentAt = this.#clock.nowMs;
     this.#clock.schedule(ms, () => {
       const endpoint = this.#endpoints[to];
-      if (endpoint === undefined || !endpoint.isOpen || this.#faults.blocks(from, to)) {
-        this.#lost++;
+      const message = decodeMessage(new ByteReader(bytes), this.#ids[from]!);
+      if (endpoint === undefined || !endpoint.isOpen || this.#weather.stops(from, to)) {
+        this.#lose({ from, to, message, sentAt });
         return;
       }
       this.#delivered++;
-      const message = decodeMessage(new ByteReader(bytes), this.#ids[from]!);
       this.onDelivery?.({ from, to, message, sentAt });
       this.#hearing(to, () => endpoint.messages$.next(message));
     });

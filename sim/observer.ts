@@ -5,10 +5,10 @@
 import type { Applied, Step } from '../actors/serverActor.js';
 import type { ServerId } from '../machines/entry.js';
 import { InvariantBroken } from '../machines/invariant.js';
-import { roleOf } from '../machines/server.js';
 import { Digest } from './digest.js';
 import type { ClientHappening, Law, Violation, Watch } from './law.js';
-import type { TraceEvent } from './run.js';
+import type { Operation } from './run.js';
+import type { Tracer } from './tracer.js';
 import type { VirtualClock } from './virtualClock.js';
 
 /** A server as far as observers are concerned. */
@@ -29,18 +29,14 @@ export class Observer {
   readonly violations: Violation[] = [];
   readonly #clock: VirtualClock;
   readonly #watches: readonly { readonly law: Law; readonly watch: Watch }[];
-  readonly #onEvent: ((event: TraceEvent) => void) | undefined;
+  readonly #tracer: Tracer;
   readonly #digest = new Digest();
   #events = 0;
 
-  constructor(
-    clock: VirtualClock,
-    laws: readonly Law[],
-    onEvent: ((event: TraceEvent) => void) | undefined,
-  ) {
+  constructor(clock: VirtualClock, laws: readonly Law[], tracer: Tracer) {
     this.#clock = clock;
     this.#watches = laws.map((law) => ({ law, watch: law.watch() }));
-    this.#onEvent = onEvent;
+    this.#tracer = tracer;
   }
 
   /** Messages, timers and disk completions that were handed to a server. */
@@ -58,22 +54,12 @@ export class Observer {
   }
 
   stepped(server: Observed, step: Step): void {
-    const { event, after } = step;
+    const { event } = step;
     if (event !== undefined && event.type !== 'ClientRequest' && event.type !== 'ReadRequest') {
       this.#events++;
     }
     this.#digestStep(server, step);
-    this.#onEvent?.({
-      number: this.#clock.current,
-      cause: this.#clock.cause,
-      at: this.#clock.nowMs,
-      server: server.id,
-      type: event?.type ?? 'Restart',
-      role: roleOf(after),
-      term: after.context.currentTerm,
-      lastIndex: after.context.log.lastIndex,
-      commitIndex: after.context.commitIndex,
-    });
+    this.#tracer.stepped(server.id, step);
     if (event === undefined) this.ask(server, (watch) => watch.started?.(server.id, step));
     else this.ask(server, (watch) => watch.step?.(server.id, step));
   }
@@ -98,6 +84,11 @@ export class Observer {
   /** The servers were left alone, and went on after so many ms, or did not. */
   leftAlone(tookMs: number | undefined): void {
     this.ask({ number: 0, id: 'everybody' }, (watch) => watch.leftAlone?.(tookMs));
+  }
+
+  /** All is over and time was left: whose requests still wait. */
+  stillWaiting(operations: readonly Operation[]): void {
+    this.ask({ number: 0, id: 'everybody' }, (watch) => watch.stillWaiting?.(operations));
   }
 
   /** Holds every law against something that happened at a server. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fromReducer } from '../actors/fromReducer.js';
-import { record, toJsonLines } from './recording.js';
+import { record } from './recording.js';
 import { benign } from './schedule.js';
 import { simulate } from './simulation.js';
+import { toJsonLines } from './trace.js';
 
 const stateMachine = fromReducer({
   initial: 0,
@@ -24,9 +25,23 @@ describe('a recording', () => {
 
   it('tells how a leader came about: by a timer, and by votes that others caused', () => {
     const { trace } = record({ schedule: benign(3, 1_000), seed: 4, stateMachine });
-    const elected = trace.find((event) => event.role === 'leader')!;
-    expect(elected.type).toBe('RequestVoteResponse');
-    const cause = trace.find((event) => event.number === elected.cause);
-    expect(cause === undefined || cause.at <= elected.at).toBe(true);
+    const steps = trace.filter((event) => event.type === 'step');
+    const elected = steps.find(({ role }) => role === 'leader')!;
+    expect(elected.event).toBe('RequestVoteResponse');
+    const story: string[] = [];
+    for (let at = steps.find(({ number }) => number === elected.cause); at !== undefined; ) {
+      story.unshift(`${at.server} ${at.event}`);
+      const { cause } = at;
+      at = steps.find(({ number }) => number === cause);
+    }
+    expect(story).toEqual([
+      's2 Restart',
+      's2 timer.election',
+      's1 PreVoteRequest',
+      's2 PreVoteResponse',
+      's2 persisted',
+      's3 RequestVoteRequest',
+      's3 persisted',
+    ]);
   });
 });

@@ -4,25 +4,15 @@ import type { ServerId } from '../machines/entry.js';
 import type { ServerSnapshot } from '../machines/server.js';
 import type { Violation } from './law.js';
 
-/** One thing that happened, and what it came from. */
-export interface TraceEvent {
-  readonly number: number;
-  /** The number of the event that caused it; 0 for the beginning. */
-  readonly cause: number;
-  readonly at: number;
-  readonly server: ServerId;
-  readonly type: string;
-  readonly role: string;
-  readonly term: number;
-  readonly lastIndex: number;
-  readonly commitIndex: number;
-}
-
 /** What a client asked, and what became of it. */
 export interface Operation<C = unknown, R = unknown> {
   readonly client: number;
+  readonly kind: 'command' | 'query';
+  /** The command, or the query; undefined where the query asks for everything. */
   readonly input: C | undefined;
+  /** When it was asked for, virtual ms. */
   readonly called: number;
+  /** When the client knew what became of it; never, if it still waits. */
   returned?: number;
   output?: R;
   outcome: 'done' | 'notDone' | 'unknown';
@@ -46,6 +36,11 @@ export interface ServerView {
   readonly lastApplied: number;
 }
 
+export interface FaultCount {
+  fired: number;
+  mattered: number;
+}
+
 export interface Run {
   readonly ok: boolean;
   readonly digest: string;
@@ -54,7 +49,8 @@ export interface Run {
   readonly events: number;
   readonly violations: readonly Violation[];
   readonly history: readonly Operation[];
-  readonly faults: Readonly<Record<string, { fired: number }>>;
+  /** How often each kind of fault struck, and how often it made a difference to some server. */
+  readonly faults: Readonly<Record<string, FaultCount>>;
   /** Faults that were noticed as they have to be; that breaks no law. */
   readonly detected: readonly Refusal[];
   readonly sometimes: Readonly<Record<string, number>>;

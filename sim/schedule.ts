@@ -4,91 +4,7 @@
  * what matters.
  */
 import type { Settings } from '../machines/settings.js';
-
-/**
- * A server by its number from 0 on, or by what it is at that moment: `leader`, or `upToDate`, the
- * follower with the longest log; or by what it does next: `voter`, `elected`, `committer`, the
- * first that gives its vote, wins an election, or commits as a leader, at the moment when it does.
- */
-export type Target = number | 'leader' | 'upToDate' | Deed;
-
-/** What a fault can wait for. */
-export type Deed = 'voter' | 'elected' | 'committer';
-
-/**
- * What can go wrong. Each kind heals by itself when its window ends, and is *masked*: no law
- * breaks, and a majority goes on. Those that befall folders say where it is otherwise.
- */
-export type Fault =
-  /** The servers of `side` and the others do not hear each other. */
-  | { readonly kind: 'partition'; readonly side: readonly number[] }
-  /** One server hears nobody and is heard by nobody. */
-  | { readonly kind: 'isolate'; readonly server: Target }
-  /** Messages from one server are lost; it still hears the others. */
-  | { readonly kind: 'mute'; readonly server: Target }
-  /** Messages to one server are lost; the others still hear it. */
-  | { readonly kind: 'deafen'; readonly server: Target }
-  /** Each message is lost with this chance, in percent. */
-  | { readonly kind: 'loss'; readonly percent: number }
-  /** Each message arrives twice with this chance, the second time late. */
-  | { readonly kind: 'duplication'; readonly percent: number }
-  /** Each message is held up with this chance for up to `maxMs`, so that later ones overtake it. */
-  | { readonly kind: 'delay'; readonly percent: number; readonly maxMs: number }
-  /** The process is killed; what its disk had not synced is lost, sector by sector, by chance. */
-  | { readonly kind: 'crash'; readonly server: Target }
-  /** The process is killed, and the machine goes on: what was written is not lost. */
-  | { readonly kind: 'kill'; readonly server: Target }
-  /** The process stands still, and then goes on as if nothing had been (SIGSTOP, a long stall). */
-  | { readonly kind: 'pause'; readonly server: Target }
-  /** Syncs of one server take so much longer. */
-  | { readonly kind: 'slowDisk'; readonly server: Target; readonly extraMs: number }
-  /** Syncs of one server hang until the window is over. */
-  | { readonly kind: 'stallDisk'; readonly server: Target }
-  /** Syncs of one server fail: it must stop, and starts again when the window is over. */
-  | { readonly kind: 'failSync'; readonly server: Target }
-  /** The disk of one server has no room for another file, or for one to grow. */
-  | { readonly kind: 'fullDisk'; readonly server: Target }
-  /** The wall clock of one server is set, and set back. */
-  | { readonly kind: 'clockJump'; readonly server: Target; readonly ms: number }
-  /** The clock of one server runs fast by so many percent; slow, if negative. */
-  | { readonly kind: 'drift'; readonly server: Target; readonly percent: number }
-  /** Somebody asks one server to hand leadership over. */
-  | { readonly kind: 'transfer'; readonly server: Target }
-  /**
-   * The process is killed, and its folder emptied. *Detected*: at the end of the window it refuses
-   * to start (`RAFT_NOT_FOUNDED`), and stays down; the others go on.
-   */
-  | { readonly kind: 'wipe'; readonly server: Target }
-  /**
-   * Both processes are killed, and their folders exchanged: that of `server`, and that of `with`
-   * (the next by number). *Detected*: at the end of the window both refuse to start
-   * (`RAFT_WRONG_CLUSTER`), naming whose folder it is, and stay down. Another swap puts it right.
-   */
-  | { readonly kind: 'swap'; readonly server: Target; readonly with?: number }
-  /**
-   * The folder is copied when the window begins; when it ends, the process is killed, and starts on
-   * the copy. *Outside the model*: nobody notices that it has forgotten its promises. That does no
-   * harm while those remember who are needed to; otherwise what was acknowledged is lost, and laws
-   * break.
-   */
-  | { readonly kind: 'restoreCopy'; readonly server: Target }
-  /**
-   * Somebody starts a second process on the folder of a running server. *Detected*: it is refused
-   * (`RAFT_STORE_LOCKED`), and the first goes on as if nothing had been.
-   */
-  | { readonly kind: 'secondProcess'; readonly server: Target };
-
-export type FaultKind = Fault['kind'];
-
-/**
- * A fault that begins at `at` and is over `dur` later, in virtual ms. A crashed server restarts
- * then.
- */
-export interface FaultWindow {
-  readonly at: number;
-  readonly dur: number;
-  readonly fault: Fault;
-}
+import type { FaultWindow } from './fault.js';
 
 /**
  * Clients of this number and above hold a session, and reach the leader through some server; those
@@ -96,11 +12,12 @@ export interface FaultWindow {
  */
 export const sessionClientsFrom = 5;
 
-/** One request of a client; without a command it is a read. */
+/** One request of a client; without a command it is a read, of what `query` asks for. */
 export interface LoadItem<C = unknown> {
   readonly at: number;
   readonly client: number;
   readonly command?: C;
+  readonly query?: unknown;
 }
 
 /** Something done to one message: the `message`th on the link from server `from` to server `to`. */

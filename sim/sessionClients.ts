@@ -47,11 +47,9 @@ export class SessionClients {
     this.#clock = clockOf(options.clock);
   }
 
-  /** Asks for a command, or for a read if there is none. */
-  request(number: number, command: unknown, done: TakeAnswer): void {
+  request(number: number, kind: 'command' | 'query', input: unknown, done: TakeAnswer): void {
     const client = (this.#clients[number] ??= this.#newClient(number));
-    const kind = command === undefined ? 'query' : 'command';
-    const bytes = jsonCodec.encode(command);
+    const bytes = jsonCodec.encode(input);
     const names: CommandName[] = [];
     client.names.set(bytes, names);
     client.session.ask(kind, bytes, timeoutMs, (outcome) => {

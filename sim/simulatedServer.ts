@@ -1,14 +1,16 @@
 /** A server of a run, as faults and clients see it; and how they find the one that they mean. */
 import type { ServerActor } from '../actors/serverActor.js';
 import type { ServerId } from '../machines/entry.js';
+import type { Deed, Target } from './fault.js';
 import type { Operation } from './run.js';
-import type { Deed, Target } from './schedule.js';
 
 export interface SimulatedServer<C = any, R = any> {
   readonly number: number;
   readonly id: ServerId;
   /** Undefined while it is down. */
   readonly actor: ServerActor | undefined;
+  /** It stands still, and may go on later. */
+  readonly isPaused: boolean;
   /** What clients wait for at this process. */
   readonly waiting: Set<Operation<C, R>>;
 }

@@ -1,7 +1,8 @@
 /** Tests of the simulator: faults do what they say, where they say, and nothing else. */
 import { describe, expect, it } from 'vitest';
 import { busy, load, play, start, windows } from '../properties/support/busyRun.js';
-import { benign, type Fault, type FaultWindow } from './schedule.js';
+import type { Fault, FaultWindow } from './fault.js';
+import { benign } from './schedule.js';
 import type { Simulation } from './simulation.js';
 
 /** Runs until some server leads. */

@@ -9,33 +9,24 @@ export interface Happening {
   readonly at: number;
   /** Order among those of the same instant: first come, first served. */
   readonly number: number;
-  /**
-   * Number of the happening during which this one was scheduled: its cause; 0 for the beginning.
-   */
-  readonly cause: number;
+  /** What it came of: the clock's `origin` when it was scheduled. */
+  readonly origin: number;
   run: (() => void) | undefined;
 }
 
 export class VirtualClock {
+  /**
+   * What is scheduled from here on comes of this: a number that means something to whoever sets it.
+   * When something happens, it is again what that came of; 0 at the beginning.
+   */
+  origin = 0;
   #nowMs = 0;
   #number = 0;
-  #current = 0;
-  #cause = 0;
   readonly #heap: Happening[] = [];
 
   /** The present, virtual ms since the beginning. */
   get nowMs(): number {
     return this.#nowMs;
-  }
-
-  /** Number of what is happening right now. */
-  get current(): number {
-    return this.#current;
-  }
-
-  /** Number of what caused it; 0 for the beginning. */
-  get cause(): number {
-    return this.#cause;
   }
 
   /** Number of what was scheduled so far. */
@@ -50,9 +41,9 @@ export class VirtualClock {
   }
 
   /** Lets `run` happen `ms` from now. Its `run` may be set to undefined to take it back. */
-  schedule(ms: number, run: () => void): Happening {
+  schedule(ms: number, run: () => void, origin = this.origin): Happening {
     const at = this.#nowMs + Math.max(0, ms);
-    const happening = { at, number: ++this.#number, cause: this.#current, run };
+    const happening = { at, number: ++this.#number, origin, run };
     this.#push(happening);
     return happening;
   }
@@ -63,8 +54,7 @@ export class VirtualClock {
     const next = this.#pop();
     if (next === undefined) return false;
     this.#nowMs = next.at;
-    this.#current = next.number;
-    this.#cause = next.cause;
+    this.origin = next.origin;
     next.run!();
     return true;
   }

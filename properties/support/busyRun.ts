@@ -1,7 +1,8 @@
 /** A run in which not everything goes well, and how to play it, whole or step by step. */
 import { fromReducer } from '../../actors/fromReducer.js';
+import type { FaultWindow } from '../../sim/fault.js';
 import type { Run } from '../../sim/run.js';
-import { benign, type FaultWindow, type LoadItem, type Schedule } from '../../sim/schedule.js';
+import { benign, type LoadItem, type Schedule } from '../../sim/schedule.js';
 import { Simulation, simulate } from '../../sim/simulation.js';
 
 export const stateMachine = fromReducer({
