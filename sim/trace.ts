@@ -68,8 +68,3 @@ export interface ClientEvent extends Happened {
 }
 
 export type TraceEvent = StepEvent | LossEvent | FaultEvent | ClientEvent;
-
-/** One line of JSON for each event. */
-export function toJsonLines(trace: readonly TraceEvent[]): string {
-  return trace.map((event) => `${JSON.stringify(event)}\n`).join('');
-}
