@@ -37,18 +37,23 @@ function playWith(script: GoldenScript, { part, ...machines }: Removal): Played 
   return withMutant({ ...(part && { part }) }, () => play(script, machines));
 }
 
+/** The sentence that a script opens with. */
+function sentenceOf(path: string): string {
+  const [head = ''] = readFileSync(join(folder, path), 'utf8').split('\nremoves: ');
+  return head.replaceAll('\n', ' ');
+}
+
 describe.each(topics)('%s', (topic) => {
   const scripts = files.filter((path) => dirname(path) === topic);
 
-  it.each(scripts.map((path) => basename(path, '.txt')))('%s', (name) => {
+  it.each(scripts.map((path) => [basename(path, '.txt'), sentenceOf(path)]))('%s: %s', (name) => {
     const path = join(folder, topic, `${name}.txt`);
     const text = readFileSync(path, 'utf8');
     const script = parseScript(text);
     const now = playWith(script, whole);
+    const line = script.commands[now.traces.length]?.line;
+    expect(now.failure, `line ${line} cannot be played`).toBeUndefined();
     const other = playWith(script, without(script.removes));
-    expect(now.failure && `${now.failure}: ${script.commands[now.traces.length]!.line}`).toBe(
-      undefined,
-    );
     if (process.env.UPDATE === '1') writeFileSync(path, printScript(script, now, other));
     else expect(printScript(script, now, other)).toBe(text);
     expect(firstDifference(script, now, other), `it needs no ${script.removes}`).toBeDefined();
