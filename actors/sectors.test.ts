@@ -26,4 +26,21 @@ describe('sectors of zeros', () => {
     ]);
     expect(isZero(bytes, 5, 5)).toBe(true);
   });
+
+  it('have none in a long range either, wherever it begins and ends in its buffer', () => {
+    const bytes = new Uint8Array(new ArrayBuffer(5_100), 1);
+    for (let start = 8; start < 12; start++) {
+      for (let end = 5_000; end < 5_004; end++) {
+        // What lies just outside does not count.
+        bytes.fill(1, start - 4, start).fill(1, end, end + 4);
+        expect(isZero(bytes, start, end)).toBe(true);
+        for (const at of [start, start + 1, start + 4, 2_500, end - 5, end - 2, end - 1]) {
+          bytes[at] = 1;
+          expect(isZero(bytes, start, end)).toBe(false);
+          bytes[at] = 0;
+        }
+        bytes.fill(0);
+      }
+    }
+  });
 });

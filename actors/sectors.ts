@@ -25,8 +25,24 @@ export function zeroSectors(bytes: Uint8Array, start: number, end: number, offse
   return count;
 }
 
+/** From so many bytes on they are looked at as words: the unused rest of a segment has millions. */
+const wordwiseFrom = 4096;
+const wordBytes = Int32Array.BYTES_PER_ELEMENT;
+
 /** Whether every byte from `start` up to `end` is zero. */
 export function isZero(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== 0) return false;
+  if (end - start < wordwiseFrom) return areZero(bytes, start, end);
+  const { buffer, byteOffset } = bytes;
+  const from = Math.ceil((byteOffset + start) / wordBytes) * wordBytes - byteOffset;
+  const count = Math.floor((end - from) / wordBytes);
+  return (
+    areZero(bytes, start, from) &&
+    areZero(new Int32Array(buffer, byteOffset + from, count), 0, count) &&
+    areZero(bytes, from + count * wordBytes, end)
+  );
+}
+
+function areZero(numbers: Uint8Array | Int32Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (numbers[i] !== 0) return false;
   return true;
 }

@@ -54,25 +54,25 @@ describe('Leaf', () => {
 
   it('is split between two places, and halves know what expires in them', () => {
     const leaf = new Leaf(0, 0);
-    for (let n = 0; n < 130; n++) put(leaf, n, `key ${n}`, `${n}`, n % 10 === 3 ? 1000 - n : never);
+    for (let n = 0; n < 514; n++) put(leaf, n, `key ${n}`, `${n}`, n % 10 === 3 ? 1000 - n : never);
     expect(leaf.isFull).toBe(true);
     const upper = leaf.split()!;
-    expect([leaf.size, upper.size, upper.begin]).toEqual([65, 65, 65]);
-    expect([leaf.expiringSize, upper.expiringSize]).toEqual([7, 6]);
-    expect([leaf.earliest, upper.earliest]).toEqual([937, 877]);
-    for (let n = 0; n < 130; n++) {
-      expect(valueOf(n < 65 ? leaf : upper, n, `key ${n}`)).toBe(`$${n}`);
+    expect([leaf.size, upper.size, upper.begin]).toEqual([257, 257, 257]);
+    expect([leaf.expiringSize, upper.expiringSize]).toEqual([26, 26]);
+    expect([leaf.earliest, upper.earliest]).toEqual([747, 487]);
+    for (let n = 0; n < 514; n++) {
+      expect(valueOf(n < 257 ? leaf : upper, n, `key ${n}`)).toBe(`$${n}`);
     }
   });
 
   it('keeps the keys of one place together, however many there are', () => {
     const leaf = new Leaf(0, 0);
-    for (let n = 0; n < 300; n++) put(leaf, 5, `key ${n}`, `${n}`);
+    for (let n = 0; n < 600; n++) put(leaf, 5, `key ${n}`, `${n}`);
     expect(leaf.split()).toBeUndefined();
     put(leaf, 4, 'first', '');
     const upper = leaf.split()!;
-    expect([leaf.size, upper.size]).toEqual([1, 300]);
-    expect(valueOf(upper, 5, 'key 299')).toBe('$299');
+    expect([leaf.size, upper.size]).toEqual([1, 600]);
+    expect(valueOf(upper, 5, 'key 599')).toBe('$599');
   });
 
   it('is full with more than 64 KiB of several keys, and never with one', () => {
@@ -92,8 +92,7 @@ describe('Leaf', () => {
     leaf.settle();
     expect([leaf.earliest, leaf.isExact, leaf.expiringSize]).toEqual([200, true, 2]);
     leaf.removeDue(250);
-    leaf.settle();
-    expect([leaf.size, leaf.earliest, leaf.expiringSize]).toEqual([1, 300, 1]);
+    expect([leaf.size, leaf.earliest, leaf.isExact, leaf.expiringSize]).toEqual([1, 300, true, 1]);
     leaf.remove(0);
     expect([leaf.earliest, leaf.isExact, leaf.expiringSize]).toEqual([never, true, 0]);
   });

@@ -1,16 +1,20 @@
 /**
  * A leaf: keys with neighbouring places, in order, with what they hold.
  *
- * It is a small database of its own: a log of records, and two lists that say, key by key, its
- * place and where its newest record is. A million keys cost the collector a few objects a leaf,
- * instead of several a key; and a frozen leaf is copied by copying the lists.
+ * It is a small database of its own: a log of records, and a list that says, key by key, its place
+ * and where its newest record is. A million keys cost the collector a few objects a leaf, instead
+ * of several a key; and a frozen leaf is copied by copying the list.
  */
 import type { Expiring } from './expiryQueue.js';
+import { LeafKeys } from './leafKeys.js';
 import { type Item, never, type Span, type Value } from './record.js';
 import { RecordLog } from './recordLog.js';
 
-/** With more keys, or more bytes, a leaf is split. */
-const keysMax = 128;
+/**
+ * With more keys, or more bytes, a leaf is split. The fewer leaves, the fewer cache misses: a
+ * million keys are set in three quarters of the time that leaves of 128 keys take.
+ */
+const keysMax = 512;
 const bytesMax = 64 * 1024;
 
 export class Leaf implements Expiring {
@@ -28,9 +32,7 @@ export class Leaf implements Expiring {
   /** How many keys expire. */
   expiringSize = 0;
   #log = new RecordLog();
-  /** Of each key, its place and the offset of its record. */
-  #places: number[] = [];
-  #offsets: number[] = [];
+  #keys = new LeafKeys();
 
   constructor(region: number, generation: number) {
     this.region = region;
@@ -39,7 +41,7 @@ export class Leaf implements Expiring {
 
   /** How many keys there are. */
   get size(): number {
-    return this.#offsets.length;
+    return this.#keys.size;
   }
 
   get isFull(): boolean {
@@ -48,18 +50,18 @@ export class Leaf implements Expiring {
 
   /** The place of the first key. */
   get begin(): number {
-    return this.#places[0]!;
+    return this.#keys.placeAt(0);
   }
 
   /** Where the key is, or, if it is not there, `~` of where it belongs. */
   find(place: number, key: Span): number {
-    const places = this.#places;
+    const keys = this.#keys;
     let low = 0;
-    let high = places.length;
+    let high = keys.size;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      let order = places[middle]! - place;
-      if (order === 0) order = this.#log.keyOrder(this.#offsets[middle]!, key);
+      let order = keys.placeAt(middle) - place;
+      if (order === 0) order = this.#log.keyOrder(keys.offsetAt(middle), key);
       if (order === 0) return middle;
       if (order < 0) low = middle + 1;
       else high = middle;
@@ -68,19 +70,18 @@ export class Leaf implements Expiring {
   }
 
   item(index: number): Item {
-    return this.#log.item(this.#offsets[index]!);
+    return this.#log.item(this.#keys.offsetAt(index));
   }
 
   /** Sets a key. */
   put(place: number, key: Span, value: Value, version: number, expiresAt: number): void {
-    const offset = this.#log.append(this.#offsets, key, value, version, expiresAt);
+    const offset = this.#log.append(this.#keys, key, value, version, expiresAt);
     const found = this.find(place, key);
     if (found >= 0) {
-      this.#bury(this.#offsets[found]!);
-      this.#offsets[found] = offset;
+      this.#bury(this.#keys.offsetAt(found));
+      this.#keys.setOffset(found, offset);
     } else {
-      this.#places.splice(~found, 0, place);
-      this.#offsets.splice(~found, 0, offset);
+      this.#keys.insert(~found, place, offset);
     }
     if (expiresAt === never) return;
     this.expiringSize++;
@@ -91,27 +92,27 @@ export class Leaf implements Expiring {
 
   /** Removes the key at `index`. */
   remove(index: number): void {
-    this.#bury(this.#offsets[index]!);
-    this.#places.splice(index, 1);
-    this.#offsets.splice(index, 1);
-    this.#log.reclaim(this.#offsets);
+    this.#bury(this.#keys.offsetAt(index));
+    this.#keys.remove(index);
+    this.#log.reclaim(this.#keys);
   }
 
-  /** Removes what is due at `now`, ms. */
+  /** Removes what is due at `now`, ms, and makes `earliest` exact. */
   removeDue(now: number): void {
-    let kept = 0;
-    for (let index = 0; index < this.size; index++) {
-      const offset = this.#offsets[index]!;
-      if (this.#log.expiresAt(offset) <= now) {
-        this.#bury(offset);
-        continue;
+    let earliest = never;
+    this.#keys.keep((offset) => {
+      const expiresAt = this.#log.expiresAt(offset);
+      if (expiresAt <= now) {
+        this.#log.bury(offset);
+        this.expiringSize--;
+        return false;
       }
-      this.#places[kept] = this.#places[index]!;
-      this.#offsets[kept++] = offset;
-    }
-    this.#places.length = kept;
-    this.#offsets.length = kept;
-    this.#log.reclaim(this.#offsets);
+      earliest = Math.min(earliest, expiresAt);
+      return true;
+    });
+    this.earliest = earliest;
+    this.isExact = true;
+    this.#log.reclaim(this.#keys);
   }
 
   /** The record at `offset` is not its key's newest any more. */
@@ -132,8 +133,8 @@ export class Leaf implements Expiring {
   settle(): void {
     this.earliest = never;
     this.expiringSize = 0;
-    for (const offset of this.#offsets) {
-      const expiresAt = this.#log.expiresAt(offset);
+    for (let index = 0; index < this.size; index++) {
+      const expiresAt = this.#log.expiresAt(this.#keys.offsetAt(index));
       if (expiresAt !== never) this.expiringSize++;
       if (expiresAt < this.earliest) this.earliest = expiresAt;
     }
@@ -147,8 +148,7 @@ export class Leaf implements Expiring {
     copy.isExact = this.isExact;
     copy.expiringSize = this.expiringSize;
     copy.#log = this.#log.copy();
-    copy.#places = this.#places.slice();
-    copy.#offsets = this.#offsets.slice();
+    copy.#keys = this.#keys.copy();
     return copy;
   }
 
@@ -160,33 +160,36 @@ export class Leaf implements Expiring {
     const half = this.#splitIndex();
     if (half === 0) return undefined;
     const upper = new Leaf(this.region, this.generation);
-    upper.#places = this.#places.splice(half);
-    upper.#offsets = this.#offsets.splice(half);
-    upper.#log = this.#log.part(upper.#offsets);
-    this.#log = this.#log.part(this.#offsets);
-    upper.settle();
-    this.settle();
+    upper.#keys = this.#keys.splitAt(half);
+    upper.#log = this.#log.part(upper.#keys);
+    this.#log = this.#log.part(this.#keys);
+    if (this.expiringSize > 0) {
+      upper.settle();
+      this.settle();
+    }
     return upper;
   }
 
   /** The first index from the middle on where another place begins, else the last before; or 0. */
   #splitIndex(): number {
-    const places = this.#places;
-    const middle = places.length >>> 1;
+    const keys = this.#keys;
+    const { size } = keys;
+    const isInside = (index: number) => keys.placeAt(index) === keys.placeAt(index - 1);
+    const middle = size >>> 1;
     let index = middle;
-    while (index < places.length && places[index] === places[index - 1]) index++;
-    if (index < places.length) return index;
-    for (index = middle; index > 0 && places[index] === places[index - 1]; ) index--;
+    while (index < size && isInside(index)) index++;
+    if (index < size) return index;
+    for (index = middle; index > 0 && isInside(index); ) index--;
     return index;
   }
 
   /** Bytes of the record at `index` in snapshots. */
   recordSize(index: number): number {
-    return this.#log.sizeOf(this.#offsets[index]!);
+    return this.#log.sizeOf(this.#keys.offsetAt(index));
   }
 
   /** Writes the record at `index` as snapshots have it, and answers the position behind it. */
   putRecord(index: number, target: Uint8Array, at: number): number {
-    return this.#log.write(this.#offsets[index]!, target, at);
+    return this.#log.write(this.#keys.offsetAt(index), target, at);
   }
 }

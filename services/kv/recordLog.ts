@@ -3,8 +3,10 @@
  * earlier reply, a frozen leaf) sees it unchanged. Records that are nobody's newest any more are
  * dead; when the buffer is full, or half dead, the living move to another.
  *
- * Which are alive its user knows: it keeps their offsets, and gives the list where they may move.
+ * Which are alive its user knows: it keeps the list of their keys with their offsets, and gives it
+ * where they may move.
  */
+import type { LeafKeys } from './leafKeys.js';
 import {
   apartBytesMin,
   headSize,
@@ -37,11 +39,11 @@ export class RecordLog {
     return this.#used - this.#dead;
   }
 
-  /** Appends a record, and answers its offset. `offsets` change where the living had to move. */
-  append(offsets: number[], key: Span, value: Value, version: number, expiresAt: number): number {
+  /** Appends a record, and answers its offset. Those of `keys` change if the living must move. */
+  append(keys: LeafKeys, key: Span, value: Value, version: number, expiresAt: number): number {
     const apart = heldApart(value);
     const size = headSize(key, version, expiresAt) + (apart === undefined ? valueSize(value) : 1);
-    if (this.#used + size > this.#bytes.length) this.#move(offsets, size);
+    if (this.#used + size > this.#bytes.length) this.#move(keys, size);
     const offset = this.#used;
     const at = putHead(this.#bytes, offset, key, version, expiresAt);
     if (apart === undefined) putValue(this.#bytes, at, value);
@@ -56,9 +58,9 @@ export class RecordLog {
     this.#apart?.delete(offset);
   }
 
-  /** Lets go of what is dead, if that is more than half. `offsets` change. */
-  reclaim(offsets: number[]): void {
-    if (2 * this.#dead > this.#used) this.#move(offsets, 0);
+  /** Lets go of what is dead, if that is more than half. The offsets of `keys` change. */
+  reclaim(keys: LeafKeys): void {
+    if (2 * this.#dead > this.#used) this.#move(keys, 0);
   }
 
   /** A log that goes on from here, while this one stays as it is. */
@@ -71,13 +73,16 @@ export class RecordLog {
     return copy;
   }
 
-  /** A log of these records alone. `offsets` change. */
-  part(offsets: number[]): RecordLog {
+  /** A log of the records of `keys` alone. Their offsets change. */
+  part(keys: LeafKeys): RecordLog {
     const part = this.copy();
     let living = 0;
-    for (const offset of offsets) living += this.#end(offset) - offset;
+    for (let index = 0; index < keys.size; index++) {
+      const offset = keys.offsetAt(index);
+      living += this.#end(offset) - offset;
+    }
     part.#dead = this.#used - living;
-    part.#move(offsets, 0);
+    part.#move(keys, 0);
     return part;
   }
 
@@ -127,28 +132,28 @@ export class RecordLog {
   }
 
   /** Moves to a buffer with room for `size` bytes, and some to spare. */
-  #move(offsets: number[], size: number): void {
+  #move(keys: LeafKeys, size: number): void {
     const needed = this.livingBytes + size;
     const spare = Math.max(needed >>> 1, spareBytesMin);
     const bytes = new Uint8Array(needed + spare);
     if (this.#dead === 0) copyBytes(this.#bytes, 0, this.#used, bytes, 0);
-    else this.#moveLiving(offsets, bytes);
+    else this.#moveLiving(keys, bytes);
     this.#bytes = bytes;
   }
 
-  /** In the order of `offsets`, in which most neighbours were moved before: a run at a time. */
-  #moveLiving(offsets: number[], bytes: Uint8Array): void {
+  /** In the order of `keys`, in which most neighbours were moved before: a run at a time. */
+  #moveLiving(keys: LeafKeys, bytes: Uint8Array): void {
     const apart = this.#apart && new Map<number, Value>();
     const reader = new RecordReader(this.#bytes);
     let start = 0;
     let at = 0;
-    for (let index = 0; index < offsets.length; index++) {
-      const offset = offsets[index]!;
+    for (let index = 0; index < keys.size; index++) {
+      const offset = keys.offsetAt(index);
       if (offset !== reader.at) {
         at = copyBytes(this.#bytes, start, reader.at, bytes, at);
         start = offset;
       }
-      offsets[index] = at + offset - start;
+      keys.setOffset(index, at + offset - start);
       const value = this.#apart?.get(offset);
       if (value !== undefined) apart?.set(at + offset - start, value);
       reader.at = offset;
