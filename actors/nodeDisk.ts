@@ -53,9 +53,10 @@ class NodeDisk implements Disk {
   }
 
   read(name: string, done: Done<Uint8Array>): void {
-    fs.readFile(this.#path(name), (error, content) => {
-      if (error !== null) return done(nodeDiskError(error, `read ${name}`, this.place), noBytes);
-      done(undefined, new Uint8Array(content.buffer, content.byteOffset, content.length));
+    // In one piece: what Node reads whole, it reads in small pieces, one after another.
+    this.openToRead(name, (unopened, file) => {
+      if (unopened !== undefined) return done(unopened, noBytes);
+      file.read(0, file.length, (error, bytes) => file.close(() => done(error, bytes)));
     });
   }
 

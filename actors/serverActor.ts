@@ -479,8 +479,7 @@ export class ServerActor {
       this.#reads.leave(`server ${this.id} leads no more`, commitIndex);
       this.#snapshots.leaveOffice();
     } else if (!led && role === 'leader') {
-      const waiting = log.slice(this.#applier.lastApplied + 1, log.length);
-      this.#uncommittedBytes = waiting.reduce((bytes, entry) => bytes + entry.bytes.length, 0);
+      this.#uncommittedBytes = log.bytesFrom(this.#applier.lastApplied + 1);
       this.#reads.tickWhenDue();
       this.#snapshots.takeOffice();
     }

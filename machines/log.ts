@@ -97,6 +97,15 @@ export class Log {
     return entries;
   }
 
+  /** How many bytes the entries from `from` on hold. */
+  bytesFrom(from: number): number {
+    let bytes = 0;
+    for (let index = Math.max(from, this.firstIndex); index <= this.lastIndex; index++) {
+      bytes += this.entryAt(index)!.bytes.length;
+    }
+    return bytes;
+  }
+
   /** This log with `entries` behind its end. Their indexes must follow on. */
   append(entries: readonly Entry[]): Log {
     if (entries.length === 0) return this;
