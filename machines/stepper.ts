@@ -19,6 +19,11 @@ export interface Stepper {
    * stays as it was.
    */
   step(event: ServerEvent): readonly Effect[];
+  /**
+   * Goes on from another snapshot: an earlier one, or that of another server, if it is of the same
+   * machine. A search that forks steps all its servers so.
+   */
+  resume(from: ServerSnapshot): void;
 }
 
 interface PerformedAction {
@@ -51,6 +56,9 @@ export function createStepper(
         stepWithin(machine, snapshot, event, effects) ??
         (machine.transition(snapshot, event, scope) as ServerSnapshot);
       return effects;
+    },
+    resume(from) {
+      snapshot = from;
     },
   };
   return { stepper, effects: first };
