@@ -1,0 +1,88 @@
+/**
+ * Hunts for a mutant: the ordinary generators and laws, with one seed after another, until a law
+ * breaks or the time is over; then the schedule that is made for it, if there is one.
+ */
+import { type Case, type Found, play, search } from '../assertLaws.js';
+import { minimize } from '../minimize.js';
+import { type Mutant, withMutant } from './mutant.js';
+
+export interface HuntOptions {
+  readonly seeds: readonly number[];
+  /** With each seed at most so many runs, */
+  readonly runsMax: number;
+  /** begun within so many ms. */
+  readonly msMax: number;
+  /** So many runs may go into shrinking what each seed has found. */
+  readonly shrinkRunsMax: number;
+  readonly nowMs: () => number;
+}
+
+/** What one seed led to. */
+export interface Catch extends Found {
+  readonly runs: number;
+  readonly ms: number;
+}
+
+export interface Hunted {
+  /** For each seed, what was found. */
+  readonly catches: readonly (Catch | undefined)[];
+  /** What the schedule that is made for it led to, if no seed did. */
+  readonly pinned: Found | undefined;
+}
+
+/** A search looks at the clock after so many runs. */
+const runsPerLook = 25;
+/** So many seeds are tried with a schedule that is made for a mutant. */
+const seedsOfSchedule = 40;
+
+/** Searches with each seed; and, where none of them finds anything, plays the schedule. */
+export function hunt(mutant: Mutant, options: HuntOptions): Hunted {
+  const catches = options.seeds.map((seed) => catchWith(mutant, seed, options));
+  const isFound = catches.some((one) => one !== undefined);
+  if (isFound) return { catches, pinned: undefined };
+  const pinned = playPinned(mutant);
+  return { catches, pinned: pinned && shrunk(mutant, pinned, options.shrinkRunsMax) };
+}
+
+/** Plays a case with the bug in place. */
+export function playWith(mutant: Mutant, one: Case) {
+  return withMutant(mutant, () => play(one, mutant.machine && { machine: mutant.machine }));
+}
+
+function catchWith(mutant: Mutant, seed: number, options: HuntOptions): Catch | undefined {
+  const { runsMax, msMax, shrinkRunsMax, nowMs } = options;
+  const { machine } = mutant;
+  const begunMs = nowMs();
+  for (let runs = 0; runs < runsMax && nowMs() - begunMs < msMax; ) {
+    const round = { seed: seed * 100_003 + runs, runs: Math.min(runsPerLook, runsMax - runs) };
+    const result = withMutant(mutant, () =>
+      search({ ...round, ...(machine && { machine }), shrinkRunsMax: 0 }),
+    );
+    runs += result.runs;
+    const ms = nowMs() - begunMs;
+    if (result.found === undefined) continue;
+    return { ...shrunk(mutant, result.found, shrinkRunsMax), runs, ms };
+  }
+  return undefined;
+}
+
+function shrunk(mutant: Mutant, found: Found, shrinkRunsMax: number): Found {
+  if (shrinkRunsMax === 0) return found;
+  const { schedule, seed } = found.case;
+  const verdict = (candidate: Case['schedule']) =>
+    playWith(mutant, { schedule: candidate, seed }).violations[0];
+  const least = minimize(schedule, verdict, shrinkRunsMax);
+  return { violation: verdict(least)!, case: { schedule: least, seed } };
+}
+
+/** Plays the schedule that is made for a mutant, with seed after seed. */
+export function playPinned(mutant: Mutant): Found | undefined {
+  const { pinned: schedule } = mutant;
+  if (schedule === undefined) return undefined;
+  for (let seed = 0; seed < seedsOfSchedule; seed++) {
+    const one = { schedule, seed };
+    const [violation] = playWith(mutant, one).violations;
+    if (violation !== undefined) return { violation, case: one };
+  }
+  return undefined;
+}
