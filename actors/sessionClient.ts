@@ -2,6 +2,8 @@
  * A client of a cluster, at the level of bytes and callbacks: joins the statechart of a client
  * (`machines/client.ts`) to a clock and to whatever takes its requests to a leader.
  */
+
+import type { clientMachine } from '../machines/client.js';
 import type {
   CallOutcome,
   ClientEffect,
@@ -26,6 +28,8 @@ export interface SessionClientOptions {
   readonly port: RequestPort;
   readonly clock: Clock;
   readonly settings?: Partial<ClientSettings> | undefined;
+  /** Another machine in place of the client's: one that tells of its steps, or a mutant. */
+  readonly machine?: typeof clientMachine | undefined;
 }
 
 /** Whoever asked; called once, and throws nothing. */
@@ -44,10 +48,10 @@ export class SessionClient {
   #stopped: (() => void)[] | undefined;
   #isStopped = false;
 
-  constructor({ port, clock, settings }: SessionClientOptions) {
+  constructor({ port, clock, settings, machine }: SessionClientOptions) {
     this.#port = port;
     this.#clock = clock;
-    this.#stepper = createClientStepper(settings);
+    this.#stepper = createClientStepper(settings, machine);
   }
 
   /**

@@ -4,11 +4,16 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { CommanderError } from 'commander';
+import { check } from './check.js';
+import { explore } from './explore.js';
 import { init } from './init.js';
 import { getKey, setKey } from './keyCommands.js';
+import { merge } from './merge.js';
 import { program } from './program.js';
 import { Refusal } from './refusal.js';
+import { replay } from './replay.js';
 import { serve } from './serve.js';
+import { simulate } from './simulate.js';
 import { snapshot } from './snapshot.js';
 import { startCluster } from './startCluster.js';
 import { status } from './status.js';
@@ -30,6 +35,7 @@ function failed(error: unknown): void {
   }
   process.exitCode = exitCode.failed;
   if (error instanceof Refusal) {
+    process.exitCode = error.exitCode;
     console.error(`raftchart: ${error.message}`);
     return;
   }
@@ -46,7 +52,9 @@ function main(): void {
     process.exit();
   });
   const keys = { get: getKey, set: setKey };
-  const actions = { start: startCluster, init, serve, status, transfer, snapshot, ...keys };
+  const operating = { start: startCluster, init, serve, status, transfer, snapshot };
+  const simulating = { simulate, replay, merge, explore, check };
+  const actions = { ...operating, ...keys, ...simulating };
   program(version(), actions).parseAsync().catch(failed);
 }
 

@@ -4,6 +4,8 @@
 import { InvalidArgumentError } from 'commander';
 import { type Address, parseAddress } from '../actors/address.js';
 import type { ServerId } from '../machines/entry.js';
+import type { FaultKind } from '../sim/fault.js';
+import { faults } from '../sim/faults/faults.js';
 
 /** `start` makes so many servers at most; more would only slow each other down on one machine. */
 export const serversMax = 9;
@@ -67,6 +69,53 @@ export function drainMsValue(text: string): number {
 /** The shortest election timeout, ms. */
 export function electionTimeoutMsValue(text: string): number {
   return wholeNumber(text, 40, 60_000);
+}
+
+/** A count of runs, lines, states or the like. */
+export function countValue(text: string): number {
+  return wholeNumber(text, 1, 999_999_999);
+}
+
+/** At most so many, or none. */
+export function boundValue(text: string): number {
+  return wholeNumber(text, 0, 999_999_999);
+}
+
+/** What chance is drawn from. */
+export function seedValue(text: string): number {
+  return wholeNumber(text, 0, 999_999_999);
+}
+
+/** A number above 0, such as of minutes. */
+export function amountValue(text: string): number {
+  const amount = /^\d{1,9}(\.\d{1,6})?$/u.test(text) ? Number(text) : Number.NaN;
+  if (amount > 0) return amount;
+  throw new InvalidArgumentError('Give a number above 0.');
+}
+
+/** Sizes of simulated clusters: `3`, or `1..7`. */
+export function clusterSizesValue(text: string): readonly number[] {
+  const [, from = '', to = from] = /^([1-7])(?:\.\.([1-7]))?$/u.exec(text) ?? [];
+  const sizes = Array.from({ length: 7 }, (_, at) => at + 1);
+  const chosen = sizes.filter((size) => size >= Number(from) && size <= Number(to));
+  if (from !== '' && chosen.length > 0) return chosen;
+  throw new InvalidArgumentError('Give a size from 1 to 7, or a range such as 3..5.');
+}
+
+/** Kinds of faults, with commas between them. */
+export function faultKindsValue(text: string): readonly FaultKind[] {
+  const names = text.split(',');
+  const unknown = names.find((name) => !Object.hasOwn(faults, name));
+  if (unknown === undefined) return names as FaultKind[];
+  const known = Object.keys(faults).join(', ');
+  throw new InvalidArgumentError(`"${unknown}" is no kind of fault. The kinds are ${known}.`);
+}
+
+/** `i/n`: the ith of n parts, from 0 on. */
+export function shardValue(text: string): { readonly index: number; readonly of: number } {
+  const [, index = '', of = ''] = /^(\d{1,6})\/(\d{1,6})$/u.exec(text) ?? [];
+  if (of !== '' && Number(index) < Number(of)) return { index: Number(index), of: Number(of) };
+  throw new InvalidArgumentError('Give the number of a part, from 0 on, and of how many: 0/4.');
 }
 
 function wholeNumber(text: string, min: number, max: number): number {

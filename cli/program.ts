@@ -3,8 +3,11 @@
  * be read alone.
  */
 import { Command, Option } from 'commander';
+import type { CheckOptions } from './check.js';
+import type { ExploreOptions } from './explore.js';
 import type { InitOptions } from './init.js';
 import type { KeyOptions } from './keyCommands.js';
+import type { MergeOptions } from './merge.js';
 import {
   addressesValue,
   addressValue,
@@ -16,8 +19,11 @@ import {
   serversMax,
   serversValue,
 } from './optionValues.js';
+import type { ReplayOptions } from './replay.js';
 import type { ServeOptions } from './serve.js';
 import type { ServersOptions } from './serverAnswer.js';
+import type { SimulateOptions } from './simulate.js';
+import { addSimulating } from './simulatingCommands.js';
 import type { StartOptions } from './startCluster.js';
 import type { StatusOptions } from './status.js';
 import type { TransferOptions } from './transfer.js';
@@ -32,9 +38,15 @@ export interface Actions {
   snapshot(options: ServersOptions): Promise<void>;
   get(key: string, options: KeyOptions): Promise<void>;
   set(key: string, value: string, options: KeyOptions): Promise<void>;
+  simulate(options: SimulateOptions): Promise<void>;
+  replay(file: string, options: ReplayOptions): Promise<void>;
+  merge(files: readonly string[], options: MergeOptions): Promise<void>;
+  check(file: string, options: CheckOptions): Promise<void>;
+  explore(options: ExploreOptions): Promise<void>;
 }
 
-const exitCodes = 'Exit codes: 0 done, 1 refused or failed, 2 bad usage.';
+const exitCodes =
+  'Exit codes: 0 done, 1 refused or failed, or a law was broken, 2 bad usage or input, 3 undecided.';
 
 /** Where `start` lets its servers take Redis clients, unless it is told otherwise. */
 const usualAddress = '127.0.0.1:7001';
@@ -58,6 +70,7 @@ export function program(version: string, actions: Actions): Command {
   addServe(raftchart, actions);
   addOperating(raftchart, actions);
   addKeyCommands(raftchart, actions);
+  addSimulating(raftchart, actions);
   return raftchart;
 }
 

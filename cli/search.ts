@@ -2,52 +2,89 @@
  * `npm run search`: looks for a schedule that breaks a law, with fresh seeds, until it finds one or
  * its time is over. What it finds is shrunk and saved under `properties/counterexamples`, where
  * `npm test` plays it from then on.
- *
- * Arguments: minutes (10), and the first seed (from the clock).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Found, search } from '../properties/assertLaws.js';
+import process from 'node:process';
+import { Command, CommanderError } from 'commander';
+import { type Campaign, campaign, type Failure } from '../properties/campaign.js';
+import { countedBy, play } from '../properties/play.js';
+import { schedules } from '../properties/schedules.js';
+import { TransitionCounter } from '../properties/transitionCounter.js';
+import { scheduleText } from '../sim/format/scheduleFormat.js';
+import { amountValue, seedValue, shardValue } from './optionValues.js';
+import { campaignLines, progressLine, verdictCodes, violationLines } from './simulationReport.js';
 
-const runsPerRound = 200;
+interface SearchOptions {
+  readonly minutes: number;
+  readonly seed?: number;
+  readonly shard?: { readonly index: number; readonly of: number };
+}
+
 const folder = join('properties', 'counterexamples');
 
-function main(minutes: number, firstSeed: number): number {
-  const begun = Date.now();
-  const endsAt = begun + minutes * 60_000;
-  let runs = 0;
-  let events = 0;
-  for (let seed = firstSeed; Date.now() < endsAt; seed++) {
-    const result = search({ runs: runsPerRound, seed });
-    runs += result.runs;
-    events += result.events;
-    if (result.found !== undefined) return report(result.found, seed);
-    const rate = Math.round(events / ((Date.now() - begun) / 1_000));
-    process.stderr.write(
-      `\r${runs} runs, ${events} events, ${rate} a second; seed ${seed}; nothing found `,
-    );
+/** What is required happens within so many runs; fewer prove nothing if it does not. */
+const runsEnough = 3_000;
+
+const sayMs = 5_000;
+
+function search({ minutes, seed = Date.now() % 2 ** 30, shard }: SearchOptions): void {
+  const startedMs = performance.now();
+  const endsMs = startedMs + minutes * 60_000;
+  const counter = new TransitionCounter();
+  const counting = countedBy(counter);
+  const steps = campaign({
+    schedules: schedules(),
+    play: (one) => play(one, counting),
+    transitions: () => counter.result,
+    runs: Number.POSITIVE_INFINITY,
+    seed,
+    failuresMax: 1,
+    ...(shard && { shard }),
+  });
+  let shownMs = startedMs;
+  for (const soFar of steps) {
+    const nowMs = performance.now();
+    const isOver = nowMs >= endsMs || !soFar.ok;
+    if (nowMs - shownMs >= sayMs) {
+      shownMs = nowMs;
+      process.stderr.write(`${progressLine(soFar, undefined, nowMs - startedMs)}; seed ${seed}\n`);
+    }
+    if (isOver) return ended(soFar, nowMs - startedMs);
   }
-  process.stdout.write(`\n${runs} runs, ${events} events: no law was broken.\n`);
-  return 0;
 }
 
-function report({ violation, case: one }: Found, seed: number): number {
+function ended(campaign: Campaign, wallMs: number): void {
+  const [failure] = campaign.failures;
+  for (const line of campaignLines(campaign, wallMs)) console.log(line);
+  const isTried = campaign.missed.length === 0 || campaign.runs < runsEnough;
+  if (failure !== undefined) save(failure, campaign.seed);
+  if (!isTried) console.log('This campaign has not tried what it must: see "Never seen".');
+  process.exitCode = campaign.ok && isTried ? verdictCodes.held : verdictCodes.broken;
+}
+
+function save({ run, violation, case: one }: Failure, seed: number): void {
   const name = violation.law.toLowerCase().replaceAll(/[^a-z]+/gu, '-');
-  const file = join(folder, `${name}-${seed}.json`);
+  const file = join(folder, `${name}-${seed}-${run}.json`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, `${JSON.stringify(one, undefined, 2)}\n`);
-  process.stdout.write(
-    `\n${violation.law}: ${violation.sentence}\n` +
-      `Broken at ${violation.at} ms by ${violation.server}: ${violation.detail}\n` +
-      `Saved, shrunk, as ${file}; npm test plays it from now on.\n`,
-  );
-  return 1;
+  writeFileSync(file, scheduleText(one));
+  for (const line of violationLines(violation)) console.log(line);
+  console.log(`Saved, shrunk, as ${file}; npm test plays it from now on. To see it:`);
+  console.log(`  npx raftchart replay ${file}`);
 }
 
-const [minutes = '10', seed = String(Date.now() % 2 ** 30)] = process.argv.slice(2);
-if (!(Number(minutes) > 0) || !Number.isInteger(Number(seed))) {
-  process.stderr.write('usage: npm run search -- [MINUTES] [SEED], both numbers\n');
-  process.exitCode = 2;
-} else {
-  process.exitCode = main(Number(minutes), Number(seed));
+const command = new Command('npm run search --')
+  .description('look for a schedule that breaks a law, with fresh seeds')
+  .option('--minutes <number>', 'for so long', amountValue, 10)
+  .option('--seed <number>', 'from the clock, if not given', seedValue)
+  .option('--shard <i/n>', 'play only the ith of n parts, from 0 on', shardValue)
+  .allowExcessArguments(false)
+  .exitOverride()
+  .action(search);
+
+try {
+  command.parse();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : verdictCodes.badInput;
 }

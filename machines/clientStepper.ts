@@ -14,14 +14,16 @@ export interface ClientStepper {
   step(event: ClientEvent): readonly ClientEffect[];
 }
 
-/** A client at its start. */
-export function createClientStepper(settings: Partial<ClientSettings> = {}): ClientStepper {
+/** A client at its start. `machine` may be one that tells of the lines that it takes. */
+export function createClientStepper(
+  settings: Partial<ClientSettings> = {},
+  machine: typeof clientMachine = clientMachine,
+): ClientStepper {
   let effects: ClientEffect[] = [];
   const perform = (_: unknown, params: { effects: readonly ClientEffect[] }) => {
     effects.push(...params.effects);
   };
-  const machine = clientMachine.provide({ actions: { perform } });
-  const actor = createActor(machine, { input: settings }).start();
+  const actor = createActor(machine.provide({ actions: { perform } }), { input: settings }).start();
   return {
     get state() {
       return actor.getSnapshot().value as ClientState;

@@ -1,127 +1,142 @@
 /**
  * The search: fast-check draws schedules, the simulator plays them, and the laws are held against
- * every step. What breaks one is shrunk to the few faults that matter.
+ * every step. What breaks one is shrunk to the few faults that matter. For a state machine of your
+ * own, say what its commands are; and, if you have one, what its answers have to be.
  */
-import * as fc from 'fast-check';
-import { fromReducer } from '../actors/fromReducer.js';
+import type * as fc from 'fast-check';
+import type { MakeStateMachine } from '../actors/stateMachine.js';
 import type { server } from '../machines/server.js';
 import type { Law, Violation } from '../sim/law.js';
-import type { Run } from '../sim/run.js';
-import type { Schedule } from '../sim/schedule.js';
-import { simulate } from '../sim/simulation.js';
-import { clientLaws } from './clientLaws.js';
-import { everyRequestSettles } from './everyRequestSettles.js';
-import { minimize } from './minimize.js';
-import { progress } from './progress.js';
-import { raftLaws } from './raftLaws.js';
+import type { Model } from '../sim/linearizability/model.js';
+import { lawsFor } from './allLaws.js';
+import { type Campaign, type Case, campaign, clearest } from './campaign.js';
+import { countedBy, type PlayOptions, play, playOn, sumCommand } from './play.js';
 import { type ScheduleOptions, schedules } from './schedules.js';
-import { successorIsReady } from './successorIsReady.js';
+import { TransitionCounter, type Transitions } from './transitionCounter.js';
 
-export interface Search extends ScheduleOptions {
+export interface Search<C = number, R = unknown> extends ScheduleOptions {
+  /** What is replicated (a running sum); with it comes `command`. */
+  readonly stateMachine?: MakeStateMachine<C, R, any, any>;
+  /** What its clients ask for. */
+  readonly command?: fc.Arbitrary<C>;
+  /** What it queries are; undefined asks for everything, or whatever it makes of it. */
+  readonly query?: fc.Arbitrary<unknown>;
+  /** What it must have answered, for clients to take it for one machine. */
+  readonly model?: Model<any, any, any>;
   /** So many schedules (300). */
   readonly runs?: number;
   /** 1 */
   readonly seed?: number;
-  /** Those of Raft, those of its clients, and what keeps a cluster going. */
+  /** All that there are. */
   readonly laws?: readonly Law[];
   /** A mutant in place of the server's machine. */
   readonly machine?: typeof server;
+  /** After the first failure so many are waited for (1), to keep the shortest. */
+  readonly failuresMax?: number;
   /**
    * Shrinking what breaks a law takes at most so many runs (1,000); 0: leave it as it was found.
    */
   readonly shrinkRunsMax?: number;
+  /** Whether the lines of the servers' statecharts are counted (false). It costs some 5 %. */
+  readonly countsTransitions?: boolean;
 }
 
-/** A schedule, and the seed of what chance has left to it. */
-export interface Case {
-  readonly schedule: Schedule<number>;
-  readonly seed: number;
-}
+export type { Case } from './campaign.js';
+export { play, runningSum } from './play.js';
 
-export interface Found {
+export interface Found<C = number> {
   readonly violation: Violation;
-  readonly case: Case;
+  readonly case: Case<C>;
 }
 
-export interface SearchResult {
-  /** Runs until the first broken law, or all of them. */
+export interface SearchResult<C = number> {
+  /** Runs until the broken law, or all of them. */
   readonly runs: number;
   readonly events: number;
-  readonly found: Found | undefined;
+  readonly found: Found<C> | undefined;
   /** How often those things happened without which the laws were not tried. */
   readonly sometimes: Readonly<Record<string, number>>;
-  readonly faults: Readonly<Record<string, number>>;
-}
-
-/** A small state machine whose answers depend on every command before: a running sum. */
-export const runningSum = fromReducer({
-  initial: 0,
-  apply: (total, add: number) => ({ state: total + add, result: total + add }),
-});
-
-const allLaws: readonly Law[] = [
-  ...raftLaws,
-  ...clientLaws,
-  successorIsReady,
-  progress,
-  everyRequestSettles,
-];
-
-/** Plays one case. */
-export function play(one: Case, options: Pick<Search, 'laws' | 'machine'> = {}): Run {
-  const { laws = allLaws, machine } = options;
-  return simulate({ ...one, stateMachine: runningSum, laws, machine });
+  /** What of that is required, and never happened: the laws were not tried then. */
+  readonly missed: readonly string[];
+  /** How often each kind of fault struck, and made a difference. */
+  readonly faults: Campaign['faults'];
+  /** The lines of the servers' statecharts that were taken, if they were counted. */
+  readonly transitions: Transitions | undefined;
 }
 
 /** Searches for a schedule that breaks a law. */
-export function search(options: Search = {}): SearchResult {
-  const { runs = 300, seed = 1 } = options;
-  const sometimes: Record<string, number> = {};
-  const faults: Record<string, number> = {};
-  let events = 0;
-  const cases = fc.record({ schedule: schedules(options), seed: fc.nat(2 ** 30) });
-  const details = fc.check(
-    fc.property(fc.noShrink(cases), (one) => {
-      const run = play(one, options);
-      events += run.events;
-      for (const [what, count] of Object.entries(run.sometimes)) add(sometimes, what, count);
-      for (const [kind, { fired }] of Object.entries(run.faults)) add(faults, kind, fired);
-      return run.ok;
-    }),
-    { seed, numRuns: runs },
-  );
-  const found =
-    details.counterexample === null ? undefined : explain(details.counterexample[0]!, options);
-  return { runs: details.numRuns, events, found, sometimes, faults };
+export function search<C = number, R = unknown>(options: Search<C, R> = {}): SearchResult<C> {
+  const { runs = 300, seed = 1, failuresMax = 1, shrinkRunsMax, countsTransitions } = options;
+  const counter = countsTransitions === true ? new TransitionCounter() : undefined;
+  const steps = campaign<C>({
+    schedules: drawnFor(options),
+    play: player(options, counter),
+    runs,
+    seed,
+    failuresMax,
+    ...(shrinkRunsMax !== undefined && { shrinkRunsMax }),
+    ...(counter !== undefined && { transitions: () => counter.result }),
+  });
+  let result: Campaign<C> | undefined;
+  for (const soFar of steps) {
+    result = soFar;
+    if (soFar.failures.length >= failuresMax) break;
+  }
+  const { events, faults, sometimes, missed, transitions } = result!;
+  const tried = { runs: result!.runs, events, faults, sometimes, missed };
+  const isCounted = transitions.total > 0;
+  return { ...tried, found: clearest(result!), transitions: isCounted ? transitions : undefined };
 }
 
 /** Thrown by {@link assertLaws}: the law, its sentence, and the schedule that broke it. */
 export class LawBroken extends Error {
-  readonly found: Found;
-  constructor(found: Found) {
-    const { law, sentence, at, server, detail } = found.violation;
+  readonly found: Found<any>;
+  constructor(found: Found<any>) {
+    const { law, sentence, at, server: who, detail } = found.violation;
     const schedule = JSON.stringify(found.case, undefined, 1);
-    super(`${law}: ${sentence}\nBroken at ${at} ms by ${server}: ${detail}\n${schedule}`);
+    super(`${law}: ${sentence}\nBroken at ${at} ms by ${who}: ${detail}\n${schedule}`);
     this.name = 'LawBroken';
     this.found = found;
   }
 }
 
 /** Throws {@link LawBroken} if the search finds anything; else answers what was tried. */
-export function assertLaws(options: Search = {}): SearchResult {
+export function assertLaws<C = number, R = unknown>(options: Search<C, R> = {}): SearchResult<C> {
   const result = search(options);
   if (result.found !== undefined) throw new LawBroken(result.found);
   return result;
 }
 
-/** The broken law, and the least that breaks it. */
-function explain({ schedule, seed }: Case, options: Search): Found {
-  const broken = (candidate: Schedule<number>) =>
-    play({ schedule: candidate, seed }, options).violations[0];
-  const least = minimize(schedule, broken, options.shrinkRunsMax);
-  return { violation: broken(least)!, case: { schedule: least, seed } };
+/** Thrown by {@link assertTried}: what never happened, so that laws were not tried. */
+export class NotTried extends Error {
+  readonly missed: readonly string[];
+  constructor(runs: number, missed: readonly string[]) {
+    super(`In none of ${runs} runs:\n${missed.map((what) => `- ${what}`).join('\n')}`);
+    this.name = 'NotTried';
+    this.missed = missed;
+  }
 }
 
-function add(counts: Record<string, number>, what: string, count: number): void {
-  counts[what] = (counts[what] ?? 0) + count;
+/** Throws {@link NotTried} if something that is required happened in no run. */
+export function assertTried({ runs, missed }: Pick<SearchResult, 'runs' | 'missed'>): void {
+  if (missed.length > 0) throw new NotTried(runs, missed);
+}
+
+function drawnFor<C, R>(options: Search<C, R>) {
+  const { stateMachine, command } = options;
+  if ((stateMachine === undefined) !== (command === undefined)) {
+    throw new TypeError('a state machine of your own goes with its commands: give both, or none');
+  }
+  return schedules<C>({ ...options, command: command ?? (sumCommand as never) });
+}
+
+function player<C, R>(options: Search<C, R>, counter: TransitionCounter | undefined) {
+  const { stateMachine, model, machine } = options;
+  const laws = options.laws ?? (stateMachine === undefined ? undefined : lawsFor(model));
+  const plain: PlayOptions = { machine, ...(laws && { laws }) };
+  const counted = counter === undefined ? plain : countedBy(counter, plain);
+  return (one: Case<C>) =>
+    stateMachine === undefined
+      ? play(one as never, counted)
+      : playOn(stateMachine, one, { ...counted, laws: counted.laws! });
 }

@@ -130,6 +130,8 @@ describe('Successor Is Ready', () => {
     const leading = { role: 'leader', term: 2, log: [1, 1, 2] } as const;
     expect(run.becomes('a', leading, [told])).toContain('does not have entry 3');
     run.becomes('b', { log: [1, 1, 2] });
+    expect(run.becomes('a', leading, [told])).toContain('does not know term 2');
+    run.becomes('b', { term: 2 });
     expect(run.becomes('a', leading, [told])).toBeUndefined();
   });
 });
@@ -141,7 +143,7 @@ describe('Progress', () => {
     expect(watch.leftAlone?.(undefined)).toContain('nothing was committed');
   });
 
-  it('asks nothing of a cluster of which no majority is left, and of others that they go on', () => {
+  it('asks nothing of a cluster that has lost its majority, and of others that they go on', () => {
     const crashes = (servers: readonly number[]) => ({
       servers: 3,
       forMs: 1e3,

@@ -5,10 +5,12 @@ import type { Law } from '../sim/law.js';
 import { definiteOutcomes } from './definiteOutcomes.js';
 import { exactlyOnce } from './exactlyOnce.js';
 import { nothingAcknowledgedIsLost } from './nothingAcknowledgedIsLost.js';
+import { sessionsFollowTheLog } from './sessionsFollowTheLog.js';
 import { snapshotsAgree } from './snapshotsAgree.js';
 
 export const clientLaws: readonly Law[] = [
   exactlyOnce,
+  sessionsFollowTheLog,
   definiteOutcomes,
   nothingAcknowledgedIsLost,
   snapshotsAgree,

@@ -1,2 +1,2 @@
-/** All mutants, as they were before they had a folder. */
+/** All mutants, by the name under which they were known before they had a folder. */
 export { allMutants as mutants } from './mutants/allMutants.js';

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FaultKind } from '../sim/fault.js';
+import { faults as faultRules } from '../sim/faults/faults.js';
 import { assertLaws, type Case, play } from './assertLaws.js';
 import { clientLaws } from './clientLaws.js';
 import { raftLaws } from './raftLaws.js';
-import { faultKinds } from './schedules.js';
+import { faultKinds, schedules } from './schedules.js';
 
 /** What takes a schedule made for it: `clientLaws.test.ts` has that. */
 const rare = new Set(['a session had expired']);
@@ -18,8 +21,23 @@ describe('the laws of Raft', () => {
     expect(Object.keys(sometimes).length).toBeGreaterThanOrEqual(
       raftLaws.length + clientLaws.length,
     );
-    for (const [kind, count] of Object.entries(faults)) expect(count, kind).toBeGreaterThan(20);
+    for (const [kind, count] of Object.entries(faults)) {
+      const isDestroying = faultRules[kind as FaultKind].ruins !== undefined;
+      expect(count, kind).toBeGreaterThan(isDestroying ? 0 : 20);
+    }
     expect(Object.keys(faults).sort()).toEqual([...faultKinds].sort());
+  });
+
+  it('are tried by every kind of fault: each makes a difference where there is no other', () => {
+    for (const kind of faultKinds) {
+      const some = schedules({ faults: [kind], servers: [5], forMs: 1_500, windowsMax: 12 });
+      const cases = fc.sample(fc.record({ schedule: some, seed: fc.nat(2 ** 30) }), {
+        seed: 1,
+        numRuns: 30,
+      });
+      const matters = (one: Case) => (play(one, { laws: [] }).faults[kind]?.mattered ?? 0) > 0;
+      expect(cases.some(matters), kind).toBe(true);
+    }
   });
 
   it('hold for a single server, for two, and for seven', () => {

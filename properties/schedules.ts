@@ -4,14 +4,23 @@
  * benign, so that any part of a schedule can go without moving the rest.
  */
 import * as fc from 'fast-check';
+import type { MessageType } from '../machines/messages.js';
 import type { Settings } from '../machines/settings.js';
-import type { Fault, FaultKind, FaultWindow, Target } from '../sim/fault.js';
+import { type Deed, deeds, isDeed } from '../sim/deeds.js';
+import {
+  type Fault,
+  type FaultKind,
+  type FaultWindow,
+  type Target,
+  targetOf,
+} from '../sim/fault.js';
+import { faults as faultRules, survivable } from '../sim/faults/faults.js';
 import type { LoadItem, Schedule } from '../sim/schedule.js';
 
 export interface ScheduleOptions {
   /**
-   * Cluster sizes that are drawn from (3 and 5; three servers can never show a doubly counted
-   * vote).
+   * Cluster sizes that are drawn from (mostly 3 and 5; three servers can never show a doubly
+   * counted vote).
    */
   readonly servers?: readonly number[];
   /** The kinds that a run may have; each run draws which of them exist in it at all. */
@@ -23,25 +32,16 @@ export interface ScheduleOptions {
   readonly loadMax?: number;
 }
 
-export const faultKinds: readonly FaultKind[] = [
-  'crash',
-  'isolate',
-  'partition',
-  'mute',
-  'deafen',
-  'loss',
-  'duplication',
-  'delay',
-  'slowDisk',
-  'kill',
-  'pause',
-  'stallDisk',
-  'failSync',
-  'fullDisk',
-  'clockJump',
-  'drift',
-  'transfer',
-];
+/** The kinds of the ordinary search: those that every law survives. */
+export const faultKinds: readonly FaultKind[] = survivable;
+
+/** Those that destroy durable state: most runs have none, and so enough servers to the end. */
+const destroying: ReadonlySet<FaultKind> = new Set(
+  faultKinds.filter((kind) => faultRules[kind].ruins !== undefined),
+);
+
+/** Mostly those that people run, and now and then each of the others. */
+const sizes = [3, 3, 3, 3, 5, 5, 5, 5, 1, 2, 4, 6, 7] as const;
 
 /** What remains of a cluster makes progress within ten election timeouts, ms. */
 const quietMs = 4_000;
@@ -51,23 +51,44 @@ function isTimely({ slowDisksMs = [], settings = {} }: Partial<Schedule<number>>
   return (settings.electionTimeoutMinMs ?? 200) > 4 * Math.max(0, ...slowDisksMs);
 }
 
-/** A fault of one server that does not end: the others have to go on without it. */
+/** What may be wrong for good, with the others going on without it, or all in spite of it. */
+const lastingKinds = [
+  ...(['deafen', 'mute', 'isolate', 'flap', 'clog', 'slowLink', 'bridge', 'ring'] as const),
+  ...(['crash', 'kill', 'pause', 'impatient', 'drift', 'strobe'] as const),
+  ...(['stallDisk', 'fullDisk', 'failSync', 'failWrite', 'failRead'] as const),
+  ...(['duplication', 'replay', 'wipe', 'bitRot', 'loseFile'] as const),
+];
+
+/** A fault that does not end. */
 function lastingFault(): fc.Arbitrary<Fault> {
-  const kinds = ['deafen', 'mute', 'isolate', 'crash', 'stallDisk', 'fullDisk'] as const;
-  return fc.record({
-    kind: fc.constantFrom(...kinds),
+  const sketched = fc.record({
+    kind: fc.constantFrom(...lastingKinds),
     server: fc.constantFrom(...(['leader', 0, 1, 2] as const)),
+    percent: fc.constantFrom(10, 50),
+    ms: fc.constantFrom(20, 300),
   });
+  return sketched.map(({ kind, ...rest }) => faultOf(kind, { ...rest, side: [0] }));
+}
+
+/** Which kinds exist in a run. */
+function kindsAmong(faults: readonly FaultKind[]): fc.Arbitrary<readonly FaultKind[]> {
+  const harmless = faults.filter((kind) => !destroying.has(kind));
+  const all = fc.subarray([...faults], { minLength: 1 });
+  if (harmless.length === 0 || harmless.length === faults.length) return all;
+  return fc.oneof(
+    { arbitrary: fc.subarray(harmless, { minLength: 1 }), weight: 2 },
+    { arbitrary: all, weight: 1 },
+  );
 }
 
 /** Commands are numbers: each request adds its own. */
 export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<number>> {
-  const { servers = [3, 5], faults = faultKinds, forMs = 4_000 } = options;
+  const { servers = sizes, faults = faultKinds, forMs = 4_000 } = options;
   const { windowsMax = 24, loadMax = 60 } = options;
   return fc
     .record({
       servers: fc.constantFrom(...servers),
-      kinds: fc.noShrink(fc.subarray([...faults], { minLength: 1 })),
+      kinds: fc.noShrink(kindsAmong(faults)),
       windows: fc.array(sketch(forMs), { maxLength: windowsMax, size: 'max' }),
       load: fc.array(loadItem(forMs), { maxLength: loadMax, size: 'max' }),
       settings: settings(),
@@ -104,6 +125,7 @@ function settings(): fc.Arbitrary<Partial<Settings>> {
       snapshotAfterEntries: fc.constantFrom(500_000, 1, 5, 20),
       trailingEntriesMax: fc.constantFrom(4_096, 0, 3),
       chunkBytesMax: fc.constantFrom(128 * 1_024, 50, 200),
+      bytesPerMessageMax: fc.constantFrom(256 * 1_024, 1),
       leaseReads: fc.boolean(),
       isHasty: fc.boolean(),
     })
@@ -144,6 +166,7 @@ interface Sketch {
   readonly dur: number;
   readonly kind: number;
   readonly server: Target;
+  readonly when: Deed | null;
   readonly side: readonly number[];
   readonly percent: number;
   readonly ms: number;
@@ -155,6 +178,7 @@ function sketch(forMs: number): fc.Arbitrary<Sketch> {
     dur: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 60, max: 600 })),
     kind: fc.nat(1_000),
     server: target(),
+    when: fc.option(deed(), { freq: 6 }),
     side: fc.uniqueArray(fc.nat(6), { minLength: 1, maxLength: 3 }),
     percent: fc.integer({ min: 1, max: 60 }),
     ms: fc.integer({ min: 1, max: 300 }),
@@ -165,38 +189,100 @@ function sketch(forMs: number): fc.Arbitrary<Sketch> {
  * Mostly those that matter: who leads, who does something that the protocol rests on, who is next.
  */
 function target(): fc.Arbitrary<Target> {
+  const others = ['upToDate', 'onlyUpToDate', 'follower', 'candidate'] as const;
   return fc.oneof(
     { arbitrary: fc.constant('leader' as const), weight: 3 },
-    { arbitrary: fc.constantFrom(...(['elected', 'committer', 'voter'] as const)), weight: 4 },
-    { arbitrary: fc.constant('upToDate' as const), weight: 1 },
+    { arbitrary: deed(), weight: 4 },
+    { arbitrary: fc.constantFrom(...others), weight: 2 },
     { arbitrary: fc.nat(6), weight: 2 },
   );
 }
 
-function faultWindow({ at, dur, ...rest }: Sketch, kinds: readonly FaultKind[]): FaultWindow {
-  return { at, dur, fault: faultOf(kinds[rest.kind % kinds.length]!, rest) };
+function deed(): fc.Arbitrary<Deed> {
+  const all = Object.keys(deeds) as Deed[];
+  return fc.oneof(
+    fc.constantFrom(...(['elected', 'committer', 'voter'] as const)),
+    fc.constantFrom(...all),
+  );
 }
 
-function faultOf(kind: FaultKind, sketched: Omit<Sketch, 'at' | 'dur'>): Fault {
+/** So late can anything be, or happen again, in those faults that are about a run's length. */
+const longMs = 2_000;
+
+function faultWindow({ at, dur, when, ...rest }: Sketch, kinds: readonly FaultKind[]): FaultWindow {
+  const fault = faultOf(kinds[rest.kind % kinds.length]!, rest);
+  const waits = when !== null && !isDeed(targetOf(fault));
+  return { at, ...(waits && { when }), dur, fault };
+}
+
+function faultOf(kind: FaultKind, sketched: Omit<Sketch, 'at' | 'dur' | 'when' | 'kind'>): Fault {
   const { server, side, percent, ms } = sketched;
+  const everyMs = 1 + (ms % 20);
   switch (kind) {
     case 'partition':
       return { kind, side };
+    case 'ring':
+      return { kind };
     case 'loss':
     case 'duplication':
-      return { kind, percent };
+    case 'corruption':
+    case 'lossOf':
+    case 'replay':
     case 'delay':
-      return { kind, percent, maxMs: ms };
+      return faultOfSome(kind, percent, ms);
+    case 'latency':
+      return { kind, meanMs: everyMs };
+    case 'throttle':
+      return { kind, messages: everyMs };
+    case 'slowLink':
+      return { kind, server, to: percent % 7, extraMs: ms };
     case 'slowDisk':
       return { kind, server, extraMs: ms };
+    case 'sluggish':
+      return { kind, server, extraMs: everyMs };
+    case 'flap':
+    case 'crashLoop':
+      return { kind, server, everyMs };
+    case 'crashAll':
+      return { kind, everyMs: (ms % 3) * everyMs };
     case 'clockJump':
       return { kind, server, ms: (ms - 150) * 60_000 };
+    case 'strobe':
+      return { kind, server, ms: (ms - 150) * 60_000, everyMs };
     case 'drift':
       return { kind, server, percent: (ms % 9) - 4 };
     default:
       return { kind, server };
   }
 }
+
+type OfSome = 'loss' | 'lossOf' | 'duplication' | 'replay' | 'corruption' | 'delay';
+
+/** A fault of some messages, by chance. */
+function faultOfSome(kind: OfSome, percent: number, ms: number): Fault {
+  switch (kind) {
+    case 'lossOf':
+      return { kind, percent: Math.min(100, 2 * percent), type: messageTypes[ms % 9]! };
+    case 'replay':
+      return { kind, percent, maxMs: 1 + ((ms * 7) % longMs) };
+    case 'delay':
+      return { kind, percent, maxMs: ms };
+    default:
+      return { kind, percent };
+  }
+}
+
+const messageTypes: readonly MessageType[] = [
+  'PreVoteRequest',
+  'PreVoteResponse',
+  'RequestVoteRequest',
+  'RequestVoteResponse',
+  'AppendEntriesRequest',
+  'AppendEntriesResponse',
+  'InstallSnapshotRequest',
+  'InstallSnapshotResponse',
+  'TimeoutNowRequest',
+];
 
 function loadItem(forMs: number): fc.Arbitrary<LoadItem<number>> {
   const when = { at: instant(forMs), client: fc.nat(9) };

@@ -3,8 +3,8 @@
  * whole log (thesis §3.10).
  */
 import type { Step } from '../actors/serverActor.js';
+import type { ServerContext } from '../machines/context.js';
 import type { ServerId } from '../machines/entry.js';
-import type { Log } from '../machines/log.js';
 import type { Law, Watch } from '../sim/law.js';
 
 export const successorIsReady: Law = {
@@ -15,23 +15,33 @@ export const successorIsReady: Law = {
 
 class SuccessorIsReadyWatch implements Watch {
   readonly sometimes = { 'a successor was told': 0 };
-  readonly #logs = new Map<ServerId, Log>();
+  readonly #servers = new Map<ServerId, ServerContext>();
 
   started(server: ServerId, { after }: Step): undefined {
-    this.#logs.set(server, after.context.log);
+    this.#servers.set(server, after.context);
+  }
+
+  folderReplaced(server: ServerId): void {
+    this.#servers.delete(server);
   }
 
   step(server: ServerId, { after, effects }: Step): string | undefined {
-    const { log } = after.context;
-    this.#logs.set(server, log);
+    const { log, currentTerm } = after.context;
+    this.#servers.set(server, after.context);
     for (const effect of effects) {
       if (effect.type !== 'send' || effect.message.type !== 'TimeoutNowRequest') continue;
       this.sometimes['a successor was told']++;
-      const theirs = this.#logs.get(effect.to);
+      const successor = this.#servers.get(effect.to);
+      if (successor === undefined) continue;
       const { lastIndex, lastTerm } = log;
-      if (theirs === undefined || lastIndex < theirs.base.index) continue;
-      if (theirs.termAt(lastIndex) === lastTerm) continue;
-      return `${server} hands over to ${effect.to}, which does not have entry ${lastIndex}`;
+      const isKnown = lastIndex >= successor.log.base.index;
+      if (isKnown && successor.log.termAt(lastIndex) !== lastTerm) {
+        return `${server} hands over to ${effect.to}, which does not have entry ${lastIndex}`;
+      }
+      // What it has, it has said in this term, so that it knows of it.
+      if (successor.currentTerm < currentTerm) {
+        return `${server} hands over to ${effect.to}, which does not know term ${currentTerm}`;
+      }
     }
     return undefined;
   }

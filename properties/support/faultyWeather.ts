@@ -1,4 +1,7 @@
-/** For tests of the network: weather without a cluster, and faults that change it. */
+/**
+ * For tests of the network: weather without a cluster (of three servers, unless told otherwise),
+ * and faults that change it.
+ */
 import type { Fault } from '../../sim/fault.js';
 import { begin } from '../../sim/faults/faults.js';
 import type { Heal } from '../../sim/faults/onset.js';
@@ -8,22 +11,23 @@ import { Weather } from '../../sim/weather.js';
 export interface FaultyWeather {
   readonly weather: Weather;
   /** Begins a fault, at this server if it is about one; answers how it ends. */
-  begin(fault: Fault, server?: number): Heal;
+  readonly begin: (fault: Fault, server?: number) => Heal;
   /** How often any of them made a difference. */
   readonly mattered: () => number;
 }
 
-export function faultyWeather(clock: VirtualClock, seed = 1): FaultyWeather {
+export function faultyWeather(clock: VirtualClock, seed = 1, count = 3): FaultyWeather {
   const weather = new Weather();
-  let count = 0;
+  let differences = 0;
   return {
     weather,
     begin: (fault, server) => {
       const host = server === undefined ? undefined : ({ number: server } as never);
+      const hosts = Array.from({ length: count }, (_, number) => ({ number })) as never;
       const dur = Number.POSITIVE_INFINITY;
-      const mattered = () => count++;
-      return begin({ fault, dur, number: 1, host, hosts: [], seed, clock, weather, mattered });
+      const mattered = () => differences++;
+      return begin({ fault, dur, number: 1, host, hosts, seed, clock, weather, mattered });
     },
-    mattered: () => count,
+    mattered: () => differences,
   };
 }

@@ -1,0 +1,51 @@
+/**
+ * Lines of the charts that no campaign can take, by name, each with the reason. They stay in the
+ * charts, since a chart alone cannot know the reason; a campaign that takes one of them has found
+ * that the reason does not hold.
+ */
+import type { Transitions } from './transitionCounter.js';
+
+const toldInItsTerm =
+  'A leader tells to stand at once only whom it knows to hold its whole log, no-op included; ' +
+  'that server has answered in this term, and had saved the term before it answered.';
+
+export const unreachable: Readonly<Record<string, string>> = {
+  'follower: TimeoutNowRequest line 1': toldInItsTerm,
+  'preCandidate: TimeoutNowRequest line 1': toldInItsTerm,
+  'candidate: TimeoutNowRequest line 1': toldInItsTerm,
+  'leader: TimeoutNowRequest line 1': toldInItsTerm,
+  'transferring: ClientRequest line 1':
+    'The actor takes no proposals while its server hands over, and appends those that it has ' +
+    'taken before it begins to.',
+};
+
+/** Thrown by {@link assertCovered}: what was not taken and should be, or the reverse. */
+export class NotCovered extends Error {
+  /** Lines that a campaign should take, and this one did not. */
+  readonly untaken: readonly string[];
+  /** Lines that were taken, and cannot be. */
+  readonly impossible: readonly string[];
+  constructor(untaken: readonly string[], impossible: readonly string[]) {
+    const lines = [
+      ...untaken.map((line) => `- never taken: ${line}`),
+      ...impossible.map((line) => `- taken, although: ${line}: ${unreachable[line]}`),
+    ];
+    super(`The charts were not covered:\n${lines.join('\n')}`);
+    this.name = 'NotCovered';
+    this.untaken = untaken;
+    this.impossible = impossible;
+  }
+}
+
+/**
+ * Throws {@link NotCovered} unless a campaign has taken every line of the charts but for those that
+ * cannot be, and none of these. `rare`: lines that so few runs need not meet.
+ */
+export function assertCovered(
+  { untaken }: Pick<Transitions, 'untaken'>,
+  rare: readonly string[] = [],
+): void {
+  const missed = untaken.filter((line) => !(line in unreachable) && !rare.includes(line));
+  const impossible = Object.keys(unreachable).filter((line) => !untaken.includes(line));
+  if (missed.length > 0 || impossible.length > 0) throw new NotCovered(missed, impossible);
+}
