@@ -17,6 +17,9 @@ export const purposes = {
   client: 7,
   server: 8,
   connection: 9,
+  replay: 10,
+  corruption: 11,
+  harm: 12,
 } as const;
 
 /** A whole number from 0 to 2^32 - 1, the same for the same arguments. */

@@ -76,7 +76,8 @@ export class Clients<C, R> {
   #propose(server: SimulatedServer<C, R>, operation: Operation<C, R>, command: C): void {
     server.waiting.add(operation);
     const names: CommandName[] = [];
-    const settle = (outcome: EntryOutcome) => this.#settled(server, operation, names, outcome);
+    const settle = (outcome: EntryOutcome) =>
+      server.whenRunning(() => this.#settled(server, operation, names, outcome));
     const place = server.actor!.propose(proposal('command', jsonCodec.encode(command)), settle);
     if ('refusal' in place) settle({ type: 'notDone', reason: place.reason });
     else names.push(place);
@@ -88,7 +89,7 @@ export class Clients<C, R> {
     names: readonly CommandName[],
     outcome: EntryOutcome,
   ): void {
-    server.waiting.delete(operation);
+    if (!server.waiting.delete(operation)) return;
     const { type } = outcome;
     const index = type === 'done' ? outcome.index : undefined;
     const value = type === 'done' ? outcome.value : undefined;
@@ -121,13 +122,14 @@ export class Clients<C, R> {
   #read(server: SimulatedServer<C, R>, operation: Operation<C, R>): void {
     const acknowledged = this.#acknowledgedIndex;
     server.waiting.add(operation);
-    server.actor!.read((refusal) => {
+    const answer = (refusal: string | undefined) => {
       if (!server.waiting.delete(operation)) return;
       if (refusal !== undefined) return this.#answered(operation, 'notDone');
       const query = jsonCodec.encode(operation.input);
       this.#answered(operation, 'done', server.actor!.stateMachine.query?.(query));
       this.#readAnswered(server, server.actor!.lastApplied, acknowledged);
-    });
+    };
+    server.actor!.read((refusal) => server.whenRunning(() => answer(refusal)));
   }
 
   #answered(

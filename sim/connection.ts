@@ -150,6 +150,7 @@ export class Connection implements ForwardStream {
     if (!end.isOpen) return this.end();
     if (from === to || !weather.stops(from, to)) {
       direction.cutSinceMs = undefined;
+      if (from !== to && weather.holds(from, to, () => this.#pass(direction))) return;
       end.hear(() => direction.take(direction.queue.shift()!));
       return;
     }

@@ -1,22 +1,90 @@
 /** What a server does that a fault may wait for. */
 import type { Step } from '../actors/serverActor.js';
+import type { Persist } from '../machines/effects.js';
 import type { Message } from '../machines/messages.js';
-import { roleOf } from '../machines/server.js';
-import type { Deed, Target } from './fault.js';
+import { roleOf, type ServerSnapshot } from '../machines/server.js';
+import { leaderOf, type SimulatedServer } from './simulatedServer.js';
 
-export function isDeed(target: Target | undefined): target is Deed {
-  return target === 'voter' || target === 'elected' || target === 'committer';
+/** Every deed, and when a server does it. */
+export const deeds = {
+  voter: 'it gives its vote',
+  elected: 'it wins an election',
+  committer: 'it leads, and commits',
+  answerer: 'it leads, and commits what a client waits for',
+  deposed: 'it leads no more',
+  starter: 'it has just started',
+  writer: 'it gives entries to its disk',
+  truncator: 'it cuts a suffix that its leader does not have',
+  brink: 'its disk is the last but one that an entry needs',
+  quorum: 'its disk is the last one that an entry needs, and nobody knows yet',
+  receiver: 'it gets the first or the last piece of a snapshot',
+  snapshotter: 'it puts a snapshot in place, its own or its leader’s',
+} as const;
+
+/**
+ * What a fault can wait for: the first server that gives its vote (`voter`), wins an election
+ * (`elected`), and so on.
+ */
+export type Deed = keyof typeof deeds;
+
+export function isDeed(target: unknown): target is Deed {
+  return typeof target === 'string' && target in deeds;
 }
 
-/** The deeds of one step; of votes the network tells. */
-export function deedsOf({ before, after }: Step): readonly Deed[] {
-  if (before === undefined || roleOf(after) !== 'leader') return [];
-  const deeds: Deed[] = [];
-  if (roleOf(before) !== 'leader') deeds.push('elected');
-  if (after.context.commitIndex > before.context.commitIndex) deeds.push('committer');
-  return deeds;
+/** The deeds of one step; of votes the network tells, of what is durable {@link spreadOf}. */
+export function deedsOf({ before, after, event, effects }: Step): readonly Deed[] {
+  if (before === undefined) return ['starter'];
+  const done: Deed[] = [];
+  const [led, leads] = [roleOf(before) === 'leader', roleOf(after) === 'leader'];
+  if (leads && !led) done.push('elected');
+  if (led && !leads) done.push('deposed');
+  if (leads && after.context.commitIndex > before.context.commitIndex) {
+    done.push('committer');
+    if (commitsCommand(before, after)) done.push('answerer');
+  }
+  for (const effect of effects) {
+    if (effect.type === 'persist') done.push(...writingOf(effect, before));
+    if (effect.type === 'storeChunk' && (effect.offset === 0 || effect.isLast))
+      done.push('receiver');
+  }
+  if (event?.type === 'snapshotTaken' || event?.type === 'snapshotStored') done.push('snapshotter');
+  return done;
+}
+
+/** Whether an entry that is not committed has become durable on as many as it needs, or nearly. */
+export function spreadOf(
+  { actor }: SimulatedServer,
+  { event }: Step,
+  servers: readonly SimulatedServer[],
+): readonly Deed[] {
+  if (event?.type !== 'persisted' || event.lastIndex === 0) return [];
+  const { lastIndex } = event;
+  const leader = leaderOf(servers)?.actor?.snapshot?.context;
+  const term = actor?.snapshot?.context.log.termAt(lastIndex);
+  if (leader === undefined || lastIndex <= leader.commitIndex) return [];
+  if (term === undefined || leader.log.termAt(lastIndex) !== term) return [];
+  const holders = servers.filter(
+    (server) =>
+      server.durableIndex >= lastIndex &&
+      server.actor?.snapshot?.context.log.termAt(lastIndex) === term,
+  );
+  const missing = Math.floor(servers.length / 2) + 1 - holders.length;
+  if (missing === 0) return ['quorum'];
+  return missing === 1 ? ['brink'] : [];
 }
 
 export function isVote(message: Message): boolean {
   return message.type === 'RequestVoteResponse' && message.voteGranted;
+}
+
+function writingOf({ entries }: Persist, { context }: ServerSnapshot): Deed[] {
+  const first = entries[0];
+  if (first === undefined) return [];
+  return first.index <= context.log.lastIndex ? ['writer', 'truncator'] : ['writer'];
+}
+
+function commitsCommand(before: ServerSnapshot, after: ServerSnapshot): boolean {
+  const { log, commitIndex } = after.context;
+  const from = Math.max(before.context.commitIndex + 1, log.firstIndex);
+  return log.slice(from, commitIndex - from + 1).some(({ kind }) => kind === 'command');
 }

@@ -2,10 +2,10 @@
  * The simulator's disk: files in memory that lose, when the machine crashes, what was not synced,
  * sector by sector.
  *
- * It decides nothing: when an operation answers is up to `schedule`, which sectors of an unsynced
- * write survive is up to whoever calls `crash`, whether an operation fails is up to `fault`, and
- * how much there is room for is up to `capacityBytes`. A write takes effect when it is answered, in
- * the volatile part of its file; a sync makes durable what had been answered when it was called.
+ * It decides nothing: `schedule` says when an operation answers, whoever calls `crash` which
+ * sectors of an unsynced write survive, `fault` what fails, `capacityBytes` what fits. A write is
+ * in effect when it is answered, in the volatile part of its file; a sync makes durable what had
+ * been answered when it was called.
  * Creating, putting in place, replacing and removing take effect whole and durably when they are
  * answered.
  */
@@ -19,20 +19,15 @@ import {
   StoreLocked,
 } from '../actors/disk.js';
 import { diskError } from './diskError.js';
-import type { DiskFault, DiskOperation, DiskSchedule, KeepSector } from './diskRules.js';
-import { SectorFile } from './sectorFile.js';
-
-const noBytes = new Uint8Array(0);
-
-/** An operation on whole files that a crash finds unanswered: it has happened, or it has not. */
-interface PendingChange {
-  readonly file: string;
-  readonly number: number;
-  readonly apply: () => void;
-}
-
-/** The content of its files, by name, as processes see it. */
-export type DiskImage = ReadonlyMap<string, Uint8Array>;
+import type {
+  DiskFault,
+  DiskImage,
+  DiskOperation,
+  DiskSchedule,
+  KeepSector,
+  PendingChange,
+} from './diskRules.js';
+import { noBytes, SectorFile } from './sectorFile.js';
 
 export class SectorDisk implements Disk {
   readonly place: string;
@@ -73,15 +68,11 @@ export class SectorDisk implements Disk {
       file.crash((sector, write) => keepSector(name, sector, write));
   }
 
-  /**
-   * The process dies and the machine goes on: what was answered stays, durable or not; nothing else
-   * happens.
-   */
+  /** The process dies: what was answered stays, durable or not; nothing else happens. */
   kill(): void {
     this.#endIncarnation();
     this.#changes.clear();
-    for (const file of this.#files.values())
-      file.volatile = file.volatile.filter((write) => write.isAnswered);
+    for (const file of this.#files.values()) file.forgetUnanswered();
   }
 
   /** A copy of the whole folder at this instant. What was written is in it, durable or not. */
@@ -95,6 +86,11 @@ export class SectorDisk implements Disk {
     this.#files.clear();
     for (const [name, bytes] of image)
       this.#files.set(name, new SectorFile(bytes.length, bytes.slice()));
+  }
+
+  /** Something else than was written stands on the disk from now on: rot, a stray write. */
+  overwrite(name: string, offset: number, bytes: Uint8Array): void {
+    this.#files.get(name)?.put(offset, bytes);
   }
 
   prepare(done: Done<Release>): void {
@@ -166,7 +162,7 @@ export class SectorDisk implements Disk {
 
   #handle(name: string, file: SectorFile): DiskFile {
     const incarnation = this.#incarnation;
-    const isValid = (): boolean => incarnation === this.#incarnation;
+    const isValid = () => incarnation === this.#incarnation;
     return {
       name,
       write: (offset, bytes, done) => {
@@ -186,7 +182,7 @@ export class SectorDisk implements Disk {
       },
       sync: (done) => {
         if (!isValid()) return;
-        const covered = file.volatile.filter((write) => write.isAnswered);
+        const covered = file.answered;
         this.#attempt('sync', name, done, undefined, () => {
           file.makeDurable(covered);
           done(undefined);
@@ -203,7 +199,7 @@ export class SectorDisk implements Disk {
     const handle = this.#handle(name, file);
     let end = 0;
     const place = (as: string): void => {
-      file.makeDurable(file.volatile.filter((write) => write.isAnswered));
+      file.makeDurable(file.answered);
       this.#files.delete(name);
       this.#files.set(as, file);
     };
@@ -251,9 +247,9 @@ export class SectorDisk implements Disk {
     if (growth <= 0 || this.capacityBytes === Number.POSITIVE_INFINITY) return true;
     let bytes = growth;
     for (const file of this.#files.values()) bytes += file.length;
-    const hasRoom = bytes <= this.capacityBytes;
-    if (!hasRoom) this.onFull?.();
-    return hasRoom;
+    if (bytes <= this.capacityBytes) return true;
+    this.onFull?.();
+    return false;
   }
 
   /** Schedules an operation of this incarnation. */

@@ -20,3 +20,13 @@ export type DiskFault = (kind: DiskOperation, file: string) => Error | undefined
  * whole life.
  */
 export type KeepSector = (file: string, sector: number, write: number) => boolean;
+
+/** The content of a disk's files, by name, as processes see it. */
+export type DiskImage = ReadonlyMap<string, Uint8Array>;
+
+/** An operation on whole files that a crash finds unanswered: it has happened, or it has not. */
+export interface PendingChange {
+  readonly file: string;
+  readonly number: number;
+  readonly apply: () => void;
+}

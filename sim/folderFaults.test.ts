@@ -23,8 +23,13 @@ function scheduleOf(...windows: readonly FaultWindow[]): Schedule<number> {
   return { ...benign(3, 3_000), load: [...load, ...late], windows };
 }
 
-function begin(...windows: readonly FaultWindow[]): Simulation<number, number> {
-  return new Simulation({ schedule: scheduleOf(...windows), seed: 1, stateMachine, laws });
+/** The same of five. */
+function fiveOf(...windows: readonly FaultWindow[]): Schedule<number> {
+  return { ...scheduleOf(...windows), servers: 5 };
+}
+
+function begin(schedule: Schedule<number>): Simulation<number, number> {
+  return new Simulation({ schedule, seed: 1, stateMachine, laws });
 }
 
 interface Played {
@@ -35,7 +40,15 @@ interface Played {
 }
 
 function play(...windows: readonly FaultWindow[]): Played {
-  const simulation = begin(...windows);
+  return playOn(scheduleOf(...windows));
+}
+
+function playFive(...windows: readonly FaultWindow[]): Played {
+  return playOn(fiveOf(...windows));
+}
+
+function playOn(schedule: Schedule<number>): Played {
+  const simulation = begin(schedule);
   simulation.runUntil(3_000);
   const run = simulation.result();
   expect(run.violations).toEqual([]);
@@ -71,19 +84,21 @@ describe('a folder that was wiped', () => {
 
   it('ends the process that used it at once, as a swap ends two', () => {
     const upAt850 = (fault: Fault): string[] => {
-      const simulation = begin(between(800, 900, fault));
+      const simulation = begin(fiveOf(between(800, 900, fault)));
       simulation.runUntil(850);
       return up(simulation.view());
     };
-    expect(upAt850({ kind: 'wipe', server: 1 })).toEqual(['s1', 's3']);
-    expect(upAt850({ kind: 'swap', server: 1 })).toEqual(['s1']);
+    expect(upAt850({ kind: 'wipe', server: 1 })).toEqual(['s1', 's3', 's4', 's5']);
+    expect(upAt850({ kind: 'swap', server: 1 })).toEqual(['s1', 's4', 's5']);
   });
 
-  it('leaves no majority where it happens to two of three, and breaks no law', () => {
-    const wipe = (server: number) => between(800, 900, { kind: 'wipe', server });
-    const { run, late } = play(wipe(1), wipe(2));
+  it('leaves a good copy to a majority: no third one of five is wiped', () => {
+    const wipe = (server: number) => between(800 + server, 900, { kind: 'wipe', server });
+    const { run, servers, late } = playFive(wipe(1), wipe(2), wipe(1), wipe(3));
     expect(run.detected.map(({ server }) => server)).toEqual(['s2', 's3']);
-    expect(late).not.toContain('done');
+    expect(run.faults['wipe']).toEqual({ fired: 3, mattered: 3 });
+    expect(up(servers)).toEqual(['s1', 's4', 's5']);
+    expect(late).toEqual(done);
   });
 
   it('is found when its server would start again, also after another fault', () => {
@@ -105,32 +120,38 @@ describe('folders that were swapped', () => {
   const swap = (at: number): FaultWindow => between(at, at + 100, { kind: 'swap', server: 1 });
 
   it('are refused by both servers, who name whose they are', () => {
-    const { run, servers, late } = play(swap(800));
+    const { run, servers, late } = playFive(swap(800));
     const messages = new Map(run.detected.map(({ server, message }) => [server, message]));
     expect(messages.get('s2')).toContain('belongs to server s3, not to s2');
     expect(messages.get('s3')).toContain('belongs to server s2, not to s3');
     expect(run.detected.map(({ code }) => code)).toEqual(Array(2).fill('RAFT_WRONG_CLUSTER'));
-    expect(up(servers)).toEqual(['s1']);
-    expect(late).not.toContain('done');
+    expect(up(servers)).toEqual(['s1', 's4', 's5']);
+    expect(late).toEqual(done);
   });
 
   it('may be any two', () => {
-    const { run, servers } = play(between(800, 900, { kind: 'swap', server: 2, with: 0 }));
+    const { run, servers } = playFive(between(800, 900, { kind: 'swap', server: 2, with: 0 }));
     expect(run.detected.map(({ server }) => server).sort()).toEqual(['s1', 's3']);
-    expect(up(servers)).toEqual(['s2']);
+    expect(up(servers)).toEqual(['s2', 's4', 's5']);
+  });
+
+  it('are left where they are if that would leave no majority', () => {
+    const { run } = play(swap(800));
+    expect(run.detected).toEqual([]);
+    expect(run.faults).toEqual({});
   });
 
   it('are as good as before when they are swapped back', () => {
-    const { run, servers, late } = play(swap(1_000), swap(1_500));
+    const { run, servers, late } = playFive(swap(1_000), swap(1_500));
     expect(run.detected).toHaveLength(2);
-    expect(up(servers)).toEqual(['s1', 's2', 's3']);
+    expect(up(servers)).toEqual(['s1', 's2', 's3', 's4', 's5']);
     expect(late).toEqual(done);
-    const [, ...swapped] = servers.map(lastIndex);
+    const [, ...swapped] = servers.slice(0, 3).map(lastIndex);
     expect(swapped).toEqual([lastIndex(servers[0]!), lastIndex(servers[0]!)]);
   });
 
   it('that fail to sync are refused when the disk is repaired', () => {
-    const { run } = play(between(700, 1_200, { kind: 'failSync', server: 1 }), swap(800));
+    const { run } = playFive(between(700, 1_200, { kind: 'failSync', server: 1 }), swap(800));
     expect(run.detected.map(({ server }) => server)).toEqual(['s3', 's2']);
     expect(run.detected[1]!.at).toBeGreaterThanOrEqual(1_200);
   });
@@ -140,7 +161,9 @@ describe('a folder that was restored from an old copy', () => {
   const restore = between(700, 1_200, { kind: 'restoreCopy', server: 1 });
 
   it('is not noticed, and does no harm while a majority remembers without it', () => {
-    const simulation = begin(restore, between(1_700, 2_000, { kind: 'crash', server: 'leader' }));
+    const simulation = begin(
+      scheduleOf(restore, between(1_700, 2_000, { kind: 'crash', server: 'leader' })),
+    );
     simulation.runUntil(1_190);
     const before = simulation.view().map(lastIndex);
     simulation.runUntil(1_690);
@@ -184,7 +207,7 @@ describe('a folder that was restored from an old copy', () => {
       for (const law of laws) {
         for (const { detail } of brokenBy(needed(restore), [law])) broken.set(law.name, detail);
       }
-      expect(Object.fromEntries(broken)).toEqual({
+      expect(Object.fromEntries(broken)).toMatchObject({
         'Leader Completeness': 's2 leads term 3 without entry 14 of term 2',
         'State Machine Safety': 's2 applied entry 5 of term 3, not 2 as s1 did',
         'Nothing Acknowledged Is Lost':

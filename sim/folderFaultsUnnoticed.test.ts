@@ -7,7 +7,7 @@ import type { Fault } from './fault.js';
 vi.mock('../actors/storeOwner.js', () => ({ wrongIdentity: () => undefined }));
 
 function violation(fault: Fault): string[] {
-  const { violations } = play({ ...busy, windows: [{ at: 800, dur: 50, fault }] });
+  const { violations } = play({ ...busy, servers: 5, windows: [{ at: 800, dur: 50, fault }] });
   return violations.map(({ law, detail }) => `${law}: ${detail}`);
 }
 

@@ -4,108 +4,98 @@
  * crash, the death of its process, a pause, a disk that is full or fails, a clock that is wrong, a
  * folder that is not what it was.
  */
-import { type BytesStateMachine, onBytes } from '../actors/bytesStateMachine.js';
-import type { Clock } from '../actors/clock.js';
 import { found } from '../actors/founding.js';
 import { memoryNetwork } from '../actors/memoryTransport.js';
 import type { RaftErrorCode } from '../actors/raftError.js';
 import { Router } from '../actors/router.js';
-import { ServerActor, type ServerActorOptions } from '../actors/serverActor.js';
-import { jsonCodec } from '../actors/stateMachine.js';
-import { walStore } from '../actors/walStore.js';
+import { ServerActor, type Step } from '../actors/serverActor.js';
+import type { AppliedEntry } from '../actors/stateMachine.js';
 import type { ServerId } from '../machines/entry.js';
 import { draw, purposes, serverRandom } from './chance.js';
-import { digestingSnapshots } from './digestingSnapshots.js';
 import { SectorDisk } from './disk.js';
+import type { DiskOperation } from './diskRules.js';
+import { DiskTroubles } from './diskTroubles.js';
 import { type Heal, nothingToHeal } from './faults/onset.js';
-import { type Folder, refusalDue } from './folder.js';
+import { DataFolder, type Folder } from './folder.js';
+import { type Mattered, once } from './lasting.js';
 import { LocalTime } from './localTime.js';
-import { processClock } from './processClock.js';
+import { Pace } from './pace.js';
+import {
+  encodeValue,
+  type Machine,
+  machineStore,
+  pacedTransport,
+  processOptions,
+  timeoutMs,
+} from './processOptions.js';
 import type { Operation } from './run.js';
 import type { SimulatedServer } from './simulatedServer.js';
+import { tellTornTails } from './tornTails.js';
 import type { World } from './world.js';
 
 /** A sync takes this long, and up to one ms more. */
 const syncMs = 0.5;
-/** Segments are small, so that a run of seconds rolls a few. */
-const segmentBytesDefault = 256 * 1024;
+/** An error with a code, of a server or of its disk. */
+type CodedError = Error & { readonly code?: string };
 
-/** A request waits for a leader, and for its answer, for so long; runs are short. */
-const timeoutMs = 1_000;
-
-const encodeValue = (value: unknown) => jsonCodec.encode(value);
-
-/** What a process will do as soon as it runs, and what it comes of. */
-interface Held {
-  readonly run: () => void;
-  readonly origin: number;
-}
-
-/** Called when something that is wrong has made a difference. */
-type Mattered = () => void;
-
-export class Host<C, R> implements SimulatedServer<C, R> {
+export class Host<C, R> implements SimulatedServer<C, R>, Machine {
   readonly number: number;
   readonly id: ServerId;
   readonly disk: SectorDisk;
+  readonly folder: DataFolder;
+  /** What is wrong with its disk, its time, and its pace. */
+  readonly troubles: DiskTroubles;
   readonly time: LocalTime;
+  readonly pace: Pace;
   readonly waiting = new Set<Operation<C, R>>();
   actor: ServerActor | undefined;
+  durableIndex = 0;
   readonly #world: World<C, R>;
   #incarnation = 0;
   #syncs = 0;
-  /** What is wrong with it now, each with whom to tell that it made a difference. */
-  readonly #pauses = new Set<Mattered>();
-  readonly #failures = new Set<Mattered>();
-  readonly #stalls = new Set<Mattered>();
-  readonly #slowness = new Set<{ readonly extraMs: number; readonly mattered: Mattered }>();
-  readonly #fillings = new Set<Mattered>();
-  /** Whether its process has stopped over that, or could not even start. */
+  /** Its timers are as short as they may be. */
+  readonly impatience = new Set<Mattered>();
+  /** What happens in the midst of its next step, and at the next command that it applies. */
+  readonly #atStep = new Set<() => void>();
+  readonly #atApply = new Set<() => void>();
+  /** Whether its process has stopped over its disk, or could not even start. */
   #hasFailed = false;
-  /** Whom its folder was founded for; undefined: it is empty. */
-  #foundedFor: ServerId | undefined;
   /** How many faults have ended its process and not let it start again yet. */
   #faultsDown = 0;
-  /**
-   * What a process that stands still would have done: first by its timers, then by what it hears.
-   */
-  #held: { timers: Held[]; inputs: Held[] } = { timers: [], inputs: [] };
-  /** Syncs that a stalled disk holds. */
-  #stalled: (() => void)[] = [];
 
   constructor(world: World<C, R>, number: number, id: ServerId) {
     this.#world = world;
     this.number = number;
     this.id = id;
     this.time = new LocalTime(world.clock);
+    this.pace = new Pace(world.clock);
+    this.troubles = new DiskTroubles(world.clock, () => this.#syncMs(++this.#syncs));
     this.disk = new SectorDisk(
       (kind, _file, run) => {
         const answer = () => this.whenRunning(run);
-        if (kind === 'sync') this.#sync(answer);
+        if (kind === 'sync') this.troubles.sync(answer);
         else answer();
       },
       `disk of ${id}`,
-      (kind) => {
-        if (kind !== 'sync' || this.#failures.size === 0) return undefined;
-        tell(this.#failures);
-        return ioError();
-      },
+      (kind) => this.troubles.failureOf(kind),
     );
-    this.disk.onFull = () => tell(this.#fillings);
+    this.folder = new DataFolder(id, this.disk);
+    tellTornTails(this.disk, (bytes) => world.observer.tornTailCut(this, bytes));
   }
 
   /** Founds its folder, and starts its first process. */
   found(): void {
-    const { seed, addresses } = this.#world;
-    const store = this.#store();
-    this.#foundedFor = this.id;
-    const founding = { clusterId: 'simulated', serverId: this.id, servers: addresses };
+    const { seed, addresses: servers } = this.#world;
+    const store = machineStore(this.#world, this);
+    this.folder.found();
+    const founding = { clusterId: 'simulated', serverId: this.id, servers };
+    const started = (failure: Error | undefined) => {
+      if (failure !== undefined) throw failure;
+      store.close(() => this.#start());
+    };
     store.open((error) => {
       if (error !== undefined) throw error;
-      found(store, founding, serverRandom(seed, this.number), (failure) => {
-        if (failure !== undefined) throw failure;
-        store.close(() => this.#start());
-      });
+      found(store, founding, serverRandom(seed, this.number), started);
     });
   }
 
@@ -113,10 +103,9 @@ export class Host<C, R> implements SimulatedServer<C, R> {
   crash(mattered: Mattered): Heal {
     if (!this.#end()) return nothingToHeal;
     mattered();
-    const { seed } = this.#world;
-    this.disk.crash(
-      (_file, sector, write) => draw(seed, purposes.sector, this.number, sector, write) % 2 === 0,
-    );
+    const drawn = (sector: number, write: number) =>
+      draw(this.#world.seed, purposes.sector, this.number, sector, write);
+    this.disk.crash((_file, sector, write) => drawn(sector, write) % 2 === 0);
     return this.#startLater();
   }
 
@@ -128,16 +117,11 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     return this.#startLater();
   }
 
-  /** What is in its folder now, as a copy would hold it. */
-  copyFolder(): Folder {
-    return { foundedFor: this.#foundedFor, files: this.disk.image() };
-  }
-
   /** The process dies, and somebody puts this in place of its folder; heals as it starts. */
-  replaceFolder({ foundedFor, files }: Folder): Heal {
+  replaceFolder(folder: Folder): Heal {
     this.#end();
-    this.disk.putBack(files);
-    this.#foundedFor = foundedFor;
+    this.folder.replace(folder);
+    this.#world.observer.folderReplaced(this);
     return this.#startLater();
   }
 
@@ -147,163 +131,123 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     if (first === undefined || first.isStopped) return;
     mattered();
     const isAlive = () => this.actor === first && !first.isStopped;
-    const clock = this.#clockOf(isAlive);
+    const options = processOptions(this.#world, this, { number: 0, isAlive });
     // Its ports are its own, or it would come no further than these.
-    const transport = memoryNetwork(clock).transport(this.id);
-    const second = new ServerActor({ ...this.#options(isAlive, 0), transport, clock });
+    const transport = memoryNetwork(options.clock).transport(this.id);
+    const second = new ServerActor({ ...options, transport });
     second.start((error) => {
       if (isAlive()) this.#refuses(error, 'RAFT_STORE_LOCKED');
     });
   }
 
-  /** The process stands still (SIGSTOP, a stalled event loop). */
-  pause(mattered: Mattered): Heal {
-    return lasting(this.#pauses, mattered, () => this.#resume());
-  }
-
   get isPaused(): boolean {
-    return this.#pauses.size > 0;
+    return this.pace.isPaused;
   }
 
   /** Lets the process hear of something, as soon as it runs. */
   whenRunning(run: () => void): void {
-    if (!this.isPaused) return run();
-    tell(this.#pauses);
-    this.#held.inputs.push({ run, origin: this.#world.clock.origin });
+    this.pace.when('inputs', run);
   }
 
-  /** Syncs fail; a server that has stopped over it starts again when the disk is repaired. */
-  failSyncs(mattered: Mattered): Heal {
-    return lasting(this.#failures, mattered, () => {
+  /** The process stands still when it has decided what to do next, and before it does it. */
+  stall(mattered: Mattered): Heal {
+    return once(this.#atStep, () => this.pace.pause(mattered));
+  }
+
+  /** The process dies in the midst of the next command that it applies. */
+  exhaustMemory(mattered: Mattered): Heal {
+    return once(this.#atApply, () => {
+      // Nobody hears what the rest of this step does.
+      this.#incarnation++;
+      const goOn = this.pace.pause(() => {});
+      const start = this.#startLater();
+      this.#world.clock.schedule(0, () => {
+        this.kill(mattered)();
+        goOn();
+      });
+      // Whatever ends meanwhile, the dying process is gone before another one starts.
+      return () => this.#world.clock.schedule(0, start);
+    });
+  }
+
+  /** Operations of its disk fail; a server that stops over it starts when they do no more. */
+  failDisk(operation: DiskOperation, mattered: Mattered): Heal {
+    return this.troubles.fail(operation, mattered, () => {
       if (this.#hasFailed) this.kill()();
     });
   }
 
-  stallSyncs(mattered: Mattered): Heal {
-    return lasting(this.#stalls, mattered, () => {
-      for (const sync of this.#stalled.splice(0)) this.#sync(sync);
-    });
-  }
-
-  slowSyncs(extraMs: number, mattered: Mattered): Heal {
-    return lasting(this.#slowness, { extraMs, mattered }, () => {});
-  }
-
-  /** There is no room for another file, or for one to grow. */
-  fillDisk(mattered: Mattered): Heal {
-    this.disk.capacityBytes = 0;
-    return lasting(this.#fillings, mattered, () => {
-      this.disk.capacityBytes = Number.POSITIVE_INFINITY;
-    });
-  }
-
-  /** Whether it can do its part: it runs, and its disk takes what it writes. */
+  /** Whether it can do its part: it runs, its disk serves, and it remembers what it promised. */
   get isFit(): boolean {
-    const isWell = [this.#pauses, this.#failures, this.#stalls, this.#fillings];
-    return this.actor?.isStopped === false && isWell.every(({ size }) => size === 0);
-  }
-
-  /** It goes on: what its timers missed comes first, then what has arrived meanwhile. */
-  #resume(): void {
-    const { timers, inputs } = this.#held;
-    this.#held = { timers: [], inputs: [] };
-    const { clock } = this.#world;
-    for (const { run, origin } of [...timers, ...inputs]) clock.schedule(0, run, origin);
-  }
-
-  #sync(answer: () => void): void {
-    if (this.#stalls.size === 0) {
-      this.#world.clock.schedule(this.#syncMs(++this.#syncs), answer);
-      return;
-    }
-    tell(this.#stalls);
-    this.#stalled.push(answer);
+    const isRunning = this.actor?.isStopped === false && !this.isPaused;
+    return isRunning && this.troubles.isSound && !this.folder.isRuined;
   }
 
   #syncMs(sync: number): number {
     const { seed, schedule } = this.#world;
     const drawn = draw(seed, purposes.disk, this.number, sync);
     const isFounded = this.#incarnation > 0;
-    let ms = isFounded ? (schedule.slowDisksMs?.[this.number] ?? 0) : 0;
-    for (const { extraMs, mattered } of this.#slowness) {
-      ms += extraMs;
-      if (extraMs > 0) mattered();
-    }
-    return syncMs + (drawn % 16) / 16 + ms;
-  }
-
-  #store() {
-    const { segmentBytes = segmentBytesDefault } = this.#world.schedule;
-    const store = walStore({ disk: this.disk, segmentBytes });
-    return digestingSnapshots(store, (index, digest) =>
-      this.#world.observer.ask(this, (watch) => watch.snapshotPlaced?.(this.id, index, digest)),
-    );
+    const slowMs = isFounded ? (schedule.slowDisksMs?.[this.number] ?? 0) : 0;
+    return syncMs + (drawn % 16) / 16 + slowMs;
   }
 
   /** Down from now on; answers how it starts again, if no other fault keeps it down. */
   #startLater(): Heal {
     this.#faultsDown++;
+    let isOver = false;
     return () => {
+      if (isOver) return;
+      isOver = true;
       if (--this.#faultsDown === 0) this.#start();
     };
   }
 
   #start(): void {
-    const incarnation = ++this.#incarnation;
-    const isAlive = () => this.#incarnation === incarnation;
-    const transport = this.#world.network.transport(this.number);
-    const clock = this.#clockOf(isAlive);
-    const actor = new ServerActor({ ...this.#options(isAlive, incarnation), transport, clock });
+    const number = ++this.#incarnation;
+    const isAlive = () => this.#incarnation === number;
+    const transport = pacedTransport(this.#world.network.transport(this.number), this.pace);
+    const options = processOptions(this.#world, this, { number, isAlive });
+    const actor = new ServerActor({ ...options, transport });
     this.actor = actor;
-    const router = new Router({ actor, transport, clock, encodeValue, timeoutMs });
+    const router = new Router({ actor, transport, clock: options.clock, encodeValue, timeoutMs });
     this.#watch(actor, router, isAlive);
     actor.start((error) => {
-      if (isAlive() && this.#refuses(error, refusalDue(this.#foundedFor, this.id))) this.#end();
+      if (isAlive() && this.#refuses(error, this.folder.refusalDue)) this.#end();
     });
-  }
-
-  /** What one process of this machine is made of, but for what joins it to the world. */
-  #options(
-    isAlive: () => boolean,
-    incarnation: number,
-  ): Omit<ServerActorOptions, 'transport' | 'clock'> {
-    const { id, number } = this;
-    const { addresses, schedule, stateMachine, machine, seed } = this.#world;
-    return {
-      id,
-      clusterId: 'simulated',
-      servers: addresses,
-      stateMachine: this.#watched(onBytes(stateMachine(id), jsonCodec), isAlive),
-      encodeValue,
-      proposalTimeoutMs: timeoutMs,
-      store: this.#store(),
-      random: serverRandom(seed, number + incarnation * 64),
-      settings: schedule.settings,
-      machine,
-    };
   }
 
   /**
    * Whether this answer to a start is a refusal. Where one is due, nothing else will do but a disk
-   * that fails before.
+   * that fails before, or is damaged.
    */
-  #refuses(error: (Error & { code?: string }) | undefined, due: RaftErrorCode | undefined) {
-    const { observer, refused, clock } = this.#world;
+  #refuses(error: CodedError | undefined, due: RaftErrorCode | undefined): boolean {
+    if (error !== undefined && (error.code === due || this.folder.isUnreadable(error.code))) {
+      this.#tellRefusal(error);
+      return true;
+    }
     if (due === undefined || error?.code === 'EIO') {
       if (error !== undefined) this.#failed(error);
       return false;
     }
-    if (error?.code === due) {
-      refused({ server: this.id, code: due, message: error.message, at: clock.nowMs });
-      return true;
-    }
-    observer.failed(this, new Error(`${due} is due, and yet: ${error?.message ?? 'it starts'}`));
+    const what = `${due} is due, and yet: ${error?.message ?? 'it starts'}`;
+    this.#world.observer.failed(this, new Error(what));
     return false;
+  }
+
+  #tellRefusal({ code, message }: CodedError): void {
+    const { refused, clock } = this.#world;
+    this.folder.noticed();
+    refused({ server: this.id, code: code as RaftErrorCode, message, at: clock.nowMs });
   }
 
   #watch(actor: ServerActor, router: Router, isAlive: () => boolean): void {
     const { observer, stepped } = this.#world;
-    actor.steps$.subscribe((step) => isAlive() && stepped(this, step));
+    actor.steps$.subscribe((step) => {
+      if (!isAlive()) return;
+      this.#noteDurable(step);
+      stepped(this, step);
+      if (this.#atStep.size > 0) for (const happen of this.#atStep) happen();
+    });
     actor.applied$.subscribe((applied) => isAlive() && observer.applied(this, applied));
     actor.events$.subscribe((event) => {
       if (event.type !== 'failed' || !isAlive()) return;
@@ -312,34 +256,28 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     });
   }
 
-  /** The state machine, where whoever watches is told what it is really given. */
-  #watched(stateMachine: BytesStateMachine, isAlive: () => boolean): BytesStateMachine {
-    const { observer } = this.#world;
-    return {
-      ...stateMachine,
-      apply: (bytes, entry) => {
-        if (isAlive()) observer.executed(this, entry);
-        return stateMachine.apply(bytes, entry);
-      },
-    };
+  #noteDurable({ event, after }: Step): void {
+    if (event === undefined) this.durableIndex = after.context.log.lastIndex;
+    else if (event.type === 'persisted' && event.lastIndex > 0) this.durableIndex = event.lastIndex;
   }
 
-  /** A server may stop over a failed disk, and over nothing else. */
-  #failed(error: Error): void {
-    const isOfDisk = (error as { code?: string }).code === 'EIO';
-    if (!isOfDisk) return this.#world.observer.failed(this, error);
-    if (this.#failures.size > 0) this.#hasFailed = true;
+  /** A process applies a command. */
+  applying(entry: AppliedEntry): void {
+    if (this.#atApply.size === 0) return this.#world.observer.executed(this, entry);
+    for (const happen of this.#atApply) happen();
+    throw new Error('out of memory');
+  }
+
+  /** A server may stop over a failed or damaged disk, and over nothing else. */
+  #failed(error: CodedError): void {
+    if (this.folder.isUnreadable(error.code)) {
+      this.#tellRefusal(error);
+      this.#end();
+      return;
+    }
+    if (error.code !== 'EIO') return this.#world.observer.failed(this, error);
+    if (this.troubles.fails) this.#hasFailed = true;
     else this.kill()();
-  }
-
-  #clockOf(isAlive: () => boolean): Clock {
-    const wake = (run: () => void) => {
-      if (!this.isPaused) return run();
-      tell(this.#pauses);
-      const { origin } = this.#world.clock;
-      this.#held.timers.push({ run: () => isAlive() && run(), origin });
-    };
-    return processClock(this.#world.clock, this.time, { isAlive, wake });
   }
 
   /** Ends the process. Answers whether there was one. */
@@ -348,28 +286,11 @@ export class Host<C, R> implements SimulatedServer<C, R> {
     this.#incarnation++;
     this.#hasFailed = false;
     this.actor = undefined;
-    this.#held = { timers: [], inputs: [] };
-    this.#stalled = [];
+    this.pace.end();
+    this.troubles.end();
     this.#world.network.disconnect(this.number);
     this.#world.lost([...this.waiting]);
     this.waiting.clear();
     return true;
   }
-}
-
-/** Something is wrong until it heals. */
-function lasting<T>(all: Set<T>, one: T, over: () => void): Heal {
-  all.add(one);
-  return () => {
-    all.delete(one);
-    if (all.size === 0) over();
-  };
-}
-
-function tell(all: ReadonlySet<Mattered>): void {
-  for (const mattered of all) mattered();
-}
-
-function ioError(): Error {
-  return Object.assign(new Error('the sync failed'), { code: 'EIO' });
 }

@@ -48,8 +48,17 @@ export interface Watch {
   leftAlone?(tookMs: number | undefined): string | undefined;
   /** After that, and longer than any client is patient: what was asked and never settled. */
   stillWaiting?(operations: readonly Operation[]): string | undefined;
+  /** The run is over, and no law was broken so far: all that clients asked for. */
+  ended?(history: readonly Operation[]): string | undefined;
   /** A server starts, from what its disk held. */
   started?(server: ServerId, step: Step): string | undefined;
+  /**
+   * Somebody has harmed the folder of a server, or put another in its place: it may start from less
+   * than it had saved, and may be running meanwhile.
+   */
+  folderReplaced?(server: ServerId): void;
+  /** A server that starts has found the end of its log torn, and cut so many bytes off. */
+  tornTailCut?(server: ServerId, bytes: number): void;
   /**
    * A client's read was answered: what it saw, and what had been acknowledged to anyone when it was
    * asked.

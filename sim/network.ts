@@ -36,6 +36,15 @@ export interface Crossing {
   readonly sentAt: number;
 }
 
+/** A message under way, as bytes. */
+interface Flight {
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: Uint8Array;
+  readonly sentAt: number;
+  readonly tellOnArrival: readonly (() => void)[];
+}
+
 export class Network {
   readonly #clock: VirtualClock;
   readonly #seed: number;
@@ -203,9 +212,11 @@ export class Network {
       link,
       number,
       type: message.type,
+      bytes,
       isLost: deviation?.drop === true,
       extraMs: deviation?.extraMs ?? 0,
-      copiesMs: [],
+      copies: [],
+      tellOnArrival: [],
     };
     this.#weather.touch(passage);
     const sentAt = this.#clock.nowMs;
@@ -215,8 +226,10 @@ export class Network {
     }
     const jitter = draw(this.#seed, purposes.latency, link, number);
     const ms = latencyMs + (jitter % 16) / 16 + passage.extraMs;
-    this.#deliverIn(ms, from, to, bytes);
-    for (const later of passage.copiesMs) this.#deliverIn(ms + later, from, to, bytes);
+    const { tellOnArrival, copies } = passage;
+    this.#deliverIn(ms, { from, to, bytes, sentAt, tellOnArrival });
+    for (const { laterMs, arrived } of copies)
+      this.#deliverIn(ms + laterMs, { from, to, bytes, sentAt, tellOnArrival: [arrived] });
   }
 
   #notice(from: number, message: Message): void {
@@ -229,20 +242,25 @@ export class Network {
     this.onLoss?.(crossing);
   }
 
+  #deliverIn(ms: number, flight: Flight): void {
+    this.#clock.schedule(ms, () => this.#arrive(flight));
+  }
+
   /** What a partition cut while a message was under way is lost, too. */
-  #deliverIn(ms: number, from: number, to: number, bytes: Uint8Array): void {
-    const sentAt = this.#clock.nowMs;
-    this.#clock.schedule(ms, () => {
-      const endpoint = this.#endpoints[to];
-      const message = decodeMessage(new ByteReader(bytes), this.#ids[from]!);
-      if (endpoint === undefined || !endpoint.isOpen || this.#weather.stops(from, to)) {
-        this.#lose({ from, to, message, sentAt });
-        return;
-      }
-      this.#delivered++;
-      this.onDelivery?.({ from, to, message, sentAt });
-      this.#hearing(to, () => endpoint.messages$.next(message));
-    });
+  #arrive(flight: Flight): void {
+    const { from, to, bytes, sentAt, tellOnArrival } = flight;
+    const endpoint = this.#endpoints[to];
+    const message = decodeMessage(new ByteReader(bytes), this.#ids[from]!);
+    if (endpoint === undefined || !endpoint.isOpen || this.#weather.stops(from, to)) {
+      this.#lose({ from, to, message, sentAt });
+      return;
+    }
+    const { isFair } = this.#weather;
+    if (!isFair && this.#weather.holds(from, to, () => this.#arrive(flight))) return;
+    this.#delivered++;
+    for (const tell of tellOnArrival) tell();
+    this.onDelivery?.({ from, to, message, sentAt });
+    this.#hearing(to, () => endpoint.messages$.next(message));
   }
 }
 

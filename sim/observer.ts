@@ -17,6 +17,12 @@ interface Observed {
   readonly id: ServerId;
 }
 
+/** A law at work. */
+interface Watching {
+  readonly law: Law;
+  readonly watch: Watch;
+}
+
 /** Nothing that a simulated fault does to a disk may keep a server from starting. */
 const recovery = {
   name: 'Recovery',
@@ -28,7 +34,10 @@ const recovery = {
 export class Observer {
   readonly violations: Violation[] = [];
   readonly #clock: VirtualClock;
-  readonly #watches: readonly { readonly law: Law; readonly watch: Watch }[];
+  readonly #watches: readonly Watching[];
+  /** Those whom steps and applied entries concern: most of what happens. */
+  readonly #steppers: readonly Watching[];
+  readonly #appliers: readonly Watching[];
   readonly #tracer: Tracer;
   readonly #digest = new Digest();
   #events = 0;
@@ -36,6 +45,8 @@ export class Observer {
   constructor(clock: VirtualClock, laws: readonly Law[], tracer: Tracer) {
     this.#clock = clock;
     this.#watches = laws.map((law) => ({ law, watch: law.watch() }));
+    this.#steppers = this.#watches.filter(({ watch }) => watch.step !== undefined);
+    this.#appliers = this.#watches.filter(({ watch }) => watch.applied !== undefined);
     this.#tracer = tracer;
   }
 
@@ -60,14 +71,18 @@ export class Observer {
     }
     this.#digestStep(server, step);
     this.#tracer.stepped(server.id, step);
-    if (event === undefined) this.ask(server, (watch) => watch.started?.(server.id, step));
-    else this.ask(server, (watch) => watch.step?.(server.id, step));
+    if (event === undefined) return this.ask(server, (watch) => watch.started?.(server.id, step));
+    for (const { law, watch } of this.#steppers) {
+      this.#hold(law, server, () => watch.step!(server.id, step));
+    }
   }
 
   applied(server: Observed, applied: Applied): void {
     this.#digest.add(applied.entry.index);
     this.#digest.addBytes(applied.entry.bytes);
-    this.ask(server, (watch) => watch.applied?.(server.id, applied));
+    for (const { law, watch } of this.#appliers) {
+      this.#hold(law, server, () => watch.applied!(server.id, applied));
+    }
   }
 
   /** The state machine of a server is given the command of this entry. */
@@ -91,11 +106,25 @@ export class Observer {
     this.ask({ number: 0, id: 'everybody' }, (watch) => watch.stillWaiting?.(operations));
   }
 
+  /** The run is over, and no law was broken: this is all that clients asked for. */
+  ended(history: readonly Operation[]): void {
+    this.ask({ number: 0, id: 'everybody' }, (watch) => watch.ended?.(history));
+  }
+
+  /** Somebody has harmed the folder of a server, or put another in its place. */
+  folderReplaced({ id }: Observed): void {
+    for (const { watch } of this.#watches) watch.folderReplaced?.(id);
+  }
+
+  /** A server that starts has cut so many bytes of a torn batch off the end of its log. */
+  tornTailCut({ id }: Observed, bytes: number): void {
+    for (const { watch } of this.#watches) watch.tornTailCut?.(id, bytes);
+  }
+
   /** Holds every law against something that happened at a server. */
   ask(server: Observed, about: (watch: Watch) => string | undefined): void {
     for (const { law, watch } of this.#watches) {
-      const detail = about(watch);
-      if (detail !== undefined) this.#broken(law, server, detail);
+      this.#hold(law, server, () => about(watch));
     }
   }
 
@@ -104,6 +133,17 @@ export class Observer {
     if (!(error instanceof InvariantBroken)) return this.#broken(recovery, server, error.message);
     const asserted = { name: error.law, sentence: 'A server asserted it of itself.' };
     this.#broken(asserted, server, error.message);
+  }
+
+  /** A law that throws is broken: nobody could say that it held. */
+  #hold(law: Law, server: Observed, asked: () => string | undefined): void {
+    let detail: string | undefined;
+    try {
+      detail = asked();
+    } catch (error) {
+      detail = `the law threw: ${(error as Error).stack ?? String(error)}`;
+    }
+    if (detail !== undefined) this.#broken(law, server, detail);
   }
 
   #digestStep({ number }: Observed, { event, after }: Step): void {

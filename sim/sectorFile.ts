@@ -1,7 +1,7 @@
 /** A file of the simulator's disk: what is durable of it, and the writes that are not. */
 import { sectorBytes } from '../actors/sectors.js';
 
-const noBytes = new Uint8Array(0);
+export const noBytes = new Uint8Array(0);
 
 /** A write that is not durable. */
 interface VolatileWrite {
@@ -30,12 +30,21 @@ export class SectorFile {
     return length;
   }
 
+  /** The writes that were answered, and are not durable. */
+  get answered(): readonly VolatileWrite[] {
+    return this.volatile.filter((write) => write.isAnswered);
+  }
+
+  /** Of what was not answered, nothing happens. */
+  forgetUnanswered(): void {
+    this.volatile = [...this.answered];
+  }
+
   /** What a process would read: the durable part, and over it the answered writes. */
   content(): Uint8Array {
-    const answered = this.volatile.filter((write) => write.isAnswered);
     const content = new Uint8Array(this.length);
     content.set(this.#image.subarray(0, this.size));
-    for (const { offset, bytes } of answered) content.set(bytes, offset);
+    for (const { offset, bytes } of this.answered) content.set(bytes, offset);
     return content;
   }
 

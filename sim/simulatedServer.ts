@@ -1,6 +1,7 @@
 /** A server of a run, as faults and clients see it; and how they find the one that they mean. */
 import type { ServerActor } from '../actors/serverActor.js';
 import type { ServerId } from '../machines/entry.js';
+import { roleOf } from '../machines/server.js';
 import type { Deed, Target } from './fault.js';
 import type { Operation } from './run.js';
 
@@ -11,6 +12,10 @@ export interface SimulatedServer<C = any, R = any> {
   readonly actor: ServerActor | undefined;
   /** It stands still, and may go on later. */
   readonly isPaused: boolean;
+  /** Lets it do this when it does what is next: at once, mostly. */
+  whenRunning(run: () => void): void;
+  /** Where the log ends that is known to be durable here. */
+  readonly durableIndex: number;
   /** What clients wait for at this process. */
   readonly waiting: Set<Operation<C, R>>;
 }
@@ -31,20 +36,39 @@ export function resolveTarget<S extends SimulatedServer>(
   target: Exclude<Target, Deed> | undefined,
 ): S | undefined {
   if (typeof target === 'number') return servers[target % servers.length];
-  if (target === 'leader') return leaderOf(servers);
-  return target === 'upToDate' ? mostUpToDate(servers) : undefined;
+  switch (target) {
+    case 'leader':
+      return leaderOf(servers);
+    case 'follower':
+      return followersOf(servers)[0];
+    case 'candidate':
+      return servers.find((server) => /candidate/iu.test(roleIn(server) ?? ''));
+    case 'upToDate':
+      return mostUpToDate(servers)[0];
+    case 'onlyUpToDate': {
+      const [only, ...others] = mostUpToDate(servers);
+      return others.length === 0 ? only : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
-/** The running server with the longest log that does not lead. */
-function mostUpToDate<S extends SimulatedServer>(servers: readonly S[]): S | undefined {
-  let best: S | undefined;
-  for (const server of servers) {
-    const log = server.actor?.snapshot?.context.log;
-    if (log === undefined || server.actor!.isLeader) continue;
-    if (best === undefined || log.lastIndex > best.actor!.snapshot!.context.log.lastIndex)
-      best = server;
-  }
-  return best;
+function followersOf<S extends SimulatedServer>(servers: readonly S[]): S[] {
+  return servers.filter((server) => server.actor?.snapshot && !server.actor.isLeader);
+}
+
+function roleIn({ actor }: SimulatedServer): string | undefined {
+  const snapshot = actor?.snapshot;
+  return snapshot === undefined ? undefined : roleOf(snapshot);
+}
+
+/** The running servers with the longest log that do not lead. */
+function mostUpToDate<S extends SimulatedServer>(servers: readonly S[]): S[] {
+  const followers = followersOf(servers);
+  const lastIndex = ({ actor }: S) => actor!.snapshot!.context.log.lastIndex;
+  const longest = Math.max(...followers.map(lastIndex));
+  return followers.filter((server) => lastIndex(server) === longest);
 }
 
 function termOf({ actor }: SimulatedServer): number {

@@ -10,10 +10,10 @@ import { proposal } from '../machines/entry.js';
 import { withGuardOutcomes } from '../machines/guardOutcomes.js';
 import { server as serverMachine } from '../machines/server.js';
 import { Clients } from './clients.js';
-import { deedsOf, isDeed, isVote } from './deeds.js';
-import { type Deed, type Fault, type FaultWindow, targetOf } from './fault.js';
-import { begin } from './faults/faults.js';
-import type { Heal } from './faults/onset.js';
+import { type Deed, deedsOf, isDeed, isVote, spreadOf } from './deeds.js';
+import { type Fault, type FaultWindow, targetOf } from './fault.js';
+import { begin, maySurvive } from './faults/faults.js';
+import { type Heal, nothingToHeal } from './faults/onset.js';
 import { Host } from './host.js';
 import type { Law } from './law.js';
 import { type Crossing, Network } from './network.js';
@@ -48,6 +48,14 @@ export interface SimulationOptions<C, R> {
   readonly onEvent?: ((event: TraceEvent) => void) | undefined;
   /** Whether traced steps tell what each guard said (false). */
   readonly guards?: boolean | undefined;
+}
+
+/** What a run consists of besides its servers. */
+export interface Surroundings {
+  readonly clock: VirtualClock;
+  readonly weather: Weather;
+  readonly network: Network;
+  readonly observer: Observer;
 }
 
 /** Something that was done to a run from outside: after so many steps, at this instant. */
@@ -128,6 +136,16 @@ export class Simulation<C = unknown, R = unknown> {
   get servers(): readonly SimulatedServer<C, R>[] {
     this.#isHandled = true;
     return this.#hosts;
+  }
+
+  /**
+   * For those who add something of their own to a run: weather, clients. It cannot be forked any
+   * more.
+   */
+  get surroundings(): Surroundings {
+    this.#isHandled = true;
+    const [clock, weather] = [this.#clock, this.#weather];
+    return { clock, weather, network: this.#network, observer: this.#observer };
   }
 
   /** Messages and bytes that servers have sent to each other. */
@@ -224,6 +242,11 @@ export class Simulation<C = unknown, R = unknown> {
     if (!this.isBroken) this.#observer.stillWaiting(this.#clients.unsettled);
   }
 
+  /** The run is over: laws about all of it are held against it. */
+  end(): void {
+    if (!this.isBroken) this.#observer.ended(this.#clients.history);
+  }
+
   /** Every server as it is now. */
   view(): readonly ServerView[] {
     return this.#hosts.map(({ id, actor }) => ({
@@ -283,28 +306,33 @@ export class Simulation<C = unknown, R = unknown> {
   // ---- faults
 
   #stepped(host: Host<C, R>, step: Step): void {
-    if (this.#awaited.length > 0) this.#notice(host, step);
     this.#observer.stepped(host, step);
+    if (this.#awaited.length > 0) this.#notice(host, step);
   }
 
   #plan(window: FaultWindow): void {
-    const { at, fault } = window;
+    const { at, fault, when } = window;
     this.#clock.schedule(Math.max(at, foundedMs) - this.#clock.nowMs, () => {
       const target = targetOf(fault);
-      if (isDeed(target)) return this.#await(target, window);
-      const host = resolveTarget(this.#hosts, target);
-      if (host !== undefined || target === undefined) this.#strike(window, host);
+      const deed = when ?? (isDeed(target) ? target : undefined);
+      if (deed === undefined) this.#strike(window, undefined);
+      else this.#await(deed, window);
     });
   }
 
-  #strike({ dur, fault }: FaultWindow, host: Host<C, R> | undefined): void {
+  /** Begins what was planned, where its target is now; `doer` has done what it waited for. */
+  #strike({ dur, fault }: FaultWindow, doer: Host<C, R> | undefined): void {
     if (this.#isLeftAlone) return;
+    const target = targetOf(fault);
+    const host = isDeed(target) ? doer : resolveTarget(this.#hosts, target);
+    if (host === undefined && target !== undefined) return;
     this.#ends.push(this.nowMs + dur);
     const heal = this.#begin(fault, dur, host);
     this.#clock.schedule(dur, heal);
   }
 
   #begin(fault: Fault, dur: number, host: Host<C, R> | undefined): Heal {
+    if (!maySurvive({ fault, host, hosts: this.#hosts })) return nothingToHeal;
     const number = ++this.#begun;
     const count = (this.#faults[fault.kind] ??= { fired: 0, mattered: 0 });
     count.fired++;
@@ -337,7 +365,7 @@ export class Simulation<C = unknown, R = unknown> {
 
   /** Whether this step is what a fault waits for. */
   #notice(host: Host<C, R>, step: Step): void {
-    const deeds = deedsOf(step);
+    const deeds = [...deedsOf(step), ...spreadOf(host, step, this.#hosts)];
     const at = this.#awaited.findIndex(({ deed }) => deeds.includes(deed));
     if (at >= 0) this.#strikeSoon(this.#awaited.splice(at, 1)[0]!.window, host);
   }
@@ -349,5 +377,6 @@ export function simulate<C, R>(options: SimulationOptions<C, R>): Run {
   const { forMs, quietMs = 0 } = options.schedule;
   simulation.runUntil(forMs);
   if (quietMs > 0 && !simulation.isBroken) simulation.leaveAlone(quietMs);
+  simulation.end();
   return simulation.result();
 }

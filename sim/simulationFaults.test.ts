@@ -81,6 +81,52 @@ describe('a fault', () => {
     expect(other.down).not.toContain(other.leader);
   });
 
+  it('meets a follower, or the only one that has everything, if there is just one', () => {
+    const follower = downAfter({ kind: 'crash', server: 'follower' });
+    expect(follower.down).toHaveLength(1);
+    expect(follower.down).not.toContain(follower.leader);
+    // Both have everything.
+    expect(downAfter({ kind: 'crash', server: 'onlyUpToDate' }).down).toEqual([]);
+    const simulation = start({ ...benign(3, 3_000), load });
+    simulation.runUntil(800);
+    const [left, other] = [0, 1, 2].filter((server) => server !== elected(simulation));
+    simulation.inject({ at: 800, dur: 500, fault: { kind: 'isolate', server: left! } });
+    simulation.inject({ at: 1_000, dur: 50, fault: { kind: 'crash', server: 'onlyUpToDate' } });
+    simulation.runUntil(1_010);
+    expect(simulation.view().map(({ isUp }) => isUp)[other!]).toBe(false);
+  });
+
+  it('meets a candidate, where one stands for election', () => {
+    const simulation = start({ ...benign(3, 3_000), load });
+    simulation.runUntil(1_000);
+    const lost: Fault = { kind: 'loss', percent: 100 };
+    simulation.inject({ at: 1_000, dur: 1_500, fault: lost });
+    simulation.inject({ at: 1_450, dur: 100, fault: { kind: 'crash', server: 'candidate' } });
+    simulation.runUntil(1_440);
+    const roles = simulation.view().map(({ snapshot }) => JSON.stringify(snapshot!.value));
+    simulation.runUntil(1_460);
+    const down = simulation.view().findIndex(({ isUp }) => !isUp);
+    expect(roles[down]).toMatch(/candidate/iu);
+    expect(downAfter({ kind: 'crash', server: 'candidate' }).down).toEqual([]);
+  });
+
+  it('may wait for what one server does, and meet another one', () => {
+    const simulation = start({ ...benign(3, 3_000), load });
+    simulation.runUntil(1_000);
+    const leader = elected(simulation);
+    const fault: Fault = { kind: 'crash', server: 'leader' };
+    simulation.inject({ at: 1_000, when: 'quorum', dur: 50, fault });
+    const isDown = () => !simulation.view()[leader]!.isUp;
+    while (!isDown()) expect(simulation.step()).toBe(true);
+    // What a majority has on its disks survives, though nobody knew.
+    const others = simulation.view().filter((_, server) => server !== leader);
+    const lasts = others.map(({ snapshot }) => snapshot!.context.log.lastIndex);
+    expect(Math.max(...lasts)).toBeGreaterThan(others[0]!.snapshot!.context.commitIndex);
+    simulation.runUntil(3_000);
+    for (const { lastApplied } of simulation.view())
+      expect(lastApplied).toBeGreaterThanOrEqual(Math.max(...lasts));
+  });
+
   it('waits for the server that votes, is elected, or commits', () => {
     for (const server of ['voter', 'elected', 'committer'] as const) {
       const simulation = start({

@@ -27,8 +27,9 @@ function cutBy(fault: Fault, server?: number): string[] {
 function touched(weather: Weather): Passage[] {
   return Array.from({ length: 1_000 }, (_, number) => {
     const [from, to, link] = [0, 1, 1];
-    const fate = { isLost: false, extraMs: 0, copiesMs: [] };
-    const passage = { from, to, link, number, type: 'AppendEntriesRequest', ...fate };
+    const fate = { isLost: false, extraMs: 0, copies: [], tellOnArrival: [] };
+    const what = { type: 'AppendEntriesRequest', bytes: Uint8Array.of(1, 5, 0, 0) };
+    const passage = { from, to, link, number, ...what, ...fate };
     weather.touch(passage);
     return passage;
   });
@@ -38,8 +39,8 @@ describe('a fault', () => {
   it('is none before one begins', () => {
     const { weather } = faultyWeather(new VirtualClock());
     expect(cut(weather)).toEqual([]);
-    const isTouched = ({ isLost, extraMs, copiesMs }: Passage) =>
-      isLost || extraMs > 0 || copiesMs.length > 0;
+    const isTouched = ({ isLost, extraMs, copies }: Passage) =>
+      isLost || extraMs > 0 || copies.length > 0;
     expect(touched(weather).filter(isTouched)).toEqual([]);
   });
 

@@ -1,7 +1,11 @@
-/** Faults that befall single messages: lost, doubled, late. */
+/** Faults that befall single messages: lost, doubled, damaged. */
+import { ByteReader } from '../../actors/bytes.js';
+import { decodeMessage } from '../../actors/wire.js';
+import { WireError } from '../../actors/wireError.js';
 import { draw, happens, purposes } from '../chance.js';
 import type { Fault } from '../fault.js';
-import type { FaultRules } from './onset.js';
+import type { Strain } from '../weather.js';
+import type { FaultRules, Onset } from './onset.js';
 
 type Of<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
 
@@ -11,57 +15,116 @@ export const loss: FaultRules<Of<'loss'>> = {
   mattersWhen: 'a message was lost, or a connection broke',
   begin: ({ fault: { percent }, weather, seed, mattered }) =>
     weather.add({
+      impairs: everywhere,
       touches: (passage) => {
         const { link, number } = passage;
-        const isLost = happens(percent, draw(seed, purposes.loss, link, number));
-        passage.isLost ||= isLost;
-        return isLost;
+        passage.isLost = happens(percent, draw(seed, purposes.loss, link, number));
+        return passage.isLost;
       },
-      // What is lost is sent again on a connection, mostly.
-      strains: (strain) => {
-        const breaks = happens(percent / 8, strain.drawn);
-        strain.isBroken ||= breaks;
-        return breaks;
+      strains: (strain) => breaksSometimes(strain, percent),
+      mattered,
+    }),
+};
+
+export const lossOf: FaultRules<Of<'lossOf'>> = {
+  ids: ['N16', 'S3', 'M6'],
+  expected: 'masked',
+  mattersWhen: 'a message was lost',
+  begin: ({ fault: { type, percent }, weather, seed, mattered }) =>
+    weather.add({
+      impairs: everywhere,
+      touches: (passage) => {
+        const { link, number } = passage;
+        passage.isLost =
+          passage.type === type && happens(percent, draw(seed, purposes.loss, link, number));
+        return passage.isLost;
       },
       mattered,
     }),
 };
 
 export const duplication: FaultRules<Of<'duplication'>> = {
-  ids: ['N2', 'K2'],
+  ids: ['N2', 'K2', 'S3'],
   expected: 'masked',
   mattersWhen: 'a message was delivered twice',
+  begin: (onset) => delivering(onset, onset.fault.percent, purposes.duplicate, 64),
+};
+
+export const replay: FaultRules<Of<'replay'>> = {
+  ids: ['N2', 'N19', 'S4'],
+  expected: 'masked',
+  mattersWhen: 'a message was delivered again',
+  begin: (onset) => delivering(onset, onset.fault.percent, purposes.replay, onset.fault.maxMs),
+};
+
+/** Delivers a second time what is sent, up to so many ms later. */
+function delivering(
+  { weather, seed, mattered }: Onset,
+  percent: number,
+  purpose: number,
+  maxMs: number,
+) {
+  return weather.add({
+    touches: ({ link, number, copies }) => {
+      const drawn = draw(seed, purpose, link, number);
+      if (!happens(percent, drawn)) return false;
+      copies.push({ laterMs: 1 + ((drawn >>> 16) % maxMs), arrived: mattered });
+      return false;
+    },
+    mattered,
+  });
+}
+
+/**
+ * Frames have no checksum of their own, and need none: TCP drops what was damaged on its way and
+ * sends it again, TLS ends the connection. What comes through all the same and is no message ends
+ * the connection too. Damage that none of them sees is no fault of a wire but somebody's doing.
+ */
+export const corruption: FaultRules<Of<'corruption'>> = {
+  ids: ['N17'],
+  expected: 'masked',
+  mattersWhen: 'a damaged message was dropped, or a connection broke',
   begin: ({ fault: { percent }, weather, seed, mattered }) =>
     weather.add({
-      touches: ({ link, number, copiesMs }) => {
-        const drawn = draw(seed, purposes.duplicate, link, number);
+      impairs: everywhere,
+      touches: (passage) => {
+        const { link, number, bytes } = passage;
+        const drawn = draw(seed, purposes.corruption, link, number);
         if (!happens(percent, drawn)) return false;
-        copiesMs.push(1 + ((drawn >>> 16) % 64));
+        rejects(damaged(bytes, drawn >>> 8));
+        passage.isLost = true;
         return true;
       },
+      strains: (strain) => breaksSometimes(strain, percent),
       mattered,
     }),
 };
 
-export const delay: FaultRules<Of<'delay'>> = {
-  ids: ['N3', 'N4', 'N19'],
-  expected: 'masked',
-  mattersWhen: 'a message was held up',
-  begin: ({ fault: { percent, maxMs }, weather, seed, mattered }) =>
-    weather.add({
-      touches: (passage) => {
-        const { link, number } = passage;
-        if (!happens(percent, draw(seed, purposes.delay, link, number))) return false;
-        const ms = draw(seed, purposes.delay, link, number, 1) % (maxMs + 1);
-        passage.extraMs += ms;
-        return ms > 0;
-      },
-      strains: (strain) => {
-        if (!happens(percent, strain.drawn >>> 8)) return false;
-        const ms = (strain.drawn >>> 4) % (maxMs + 1);
-        strain.extraMs += ms;
-        return ms > 0;
-      },
-      mattered,
-    }),
-};
+/** A copy with another bit somewhere, or without its end. */
+export function damaged(bytes: Uint8Array, drawn: number): Uint8Array {
+  const at = (drawn >>> 4) % bytes.length;
+  if (drawn % 2 === 0) return bytes.slice(0, at);
+  const copy = bytes.slice();
+  copy[at]! ^= 1 << ((drawn >>> 1) % 8);
+  return copy;
+}
+
+/** Whatever the bytes are, the decoder says nothing worse of them than that they are no message. */
+function rejects(bytes: Uint8Array): void {
+  try {
+    decodeMessage(new ByteReader(bytes), 'somebody');
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+  }
+}
+
+/** What is lost is sent again on a connection, mostly. */
+function breaksSometimes(strain: Strain, percent: number): boolean {
+  if (strain.isBroken) return false;
+  strain.isBroken = happens(percent / 8, strain.drawn);
+  return strain.isBroken;
+}
+
+function everywhere(): boolean {
+  return true;
+}

@@ -39,6 +39,11 @@ export interface FaultRules<F extends Fault = Fault> {
   readonly expected: Expected;
   /** When it mattered, in a few words. */
   readonly mattersWhen: string;
+  /**
+   * Whose durable state it destroys, or takes from its server, if it does: it strikes only where a
+   * good copy is left to a majority.
+   */
+  ruins?(strike: Pick<Onset<F>, 'fault' | 'host' | 'hosts'>): readonly Host<any, any>[];
   begin(onset: Onset<F>): Heal;
 }
 
