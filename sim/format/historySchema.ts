@@ -1,12 +1,11 @@
 /**
- * What a line of a history file holds, as JSON Schema (2020-12). Files are read by these very
- * schemas, so what they say is so; what a schema cannot say well is in its descriptions, and
- * checked by the reader.
+ * What a line of a history file holds, for each model that it can be checked against. What a schema
+ * cannot say well is in its descriptions, and `historyFormat.ts` sees to it.
  */
-import type { Schema } from './schemaFault.js';
+import type { Schema } from './schema.js';
 
 /** The models that a history file can be checked against. */
-export type HistoryModel = 'register' | 'kv';
+export type HistoryModel = 'register' | 'kv' | 'sum';
 
 const key: Schema = { type: 'string', description: 'The key; each is checked by itself.' };
 const text: Schema = { type: 'string' };
@@ -16,7 +15,10 @@ const registerKey: Schema = {
 };
 const registerValue: Schema = { type: ['string', 'number', 'null'] };
 
-function record(properties: Readonly<Record<string, Schema>>, optional: string[] = []): Schema {
+function record(
+  properties: Readonly<Record<string, Schema>>,
+  optional: readonly string[] = [],
+): Schema {
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
   return { type: 'object', properties, required, additionalProperties: false };
 }
@@ -71,6 +73,19 @@ export const historySchemas: Readonly<Record<HistoryModel, Schema>> = {
       type: ['string', 'null'],
       description:
         'Required when done, of a get: the value, null if there was none. Of the others none.',
+    },
+  ),
+  sum: lineSchema(
+    'An operation on a sum, which is 0 at first; the histories that the simulator writes',
+    [
+      record({ type: { const: 'add' }, value: { type: 'number' } }),
+      record({ type: { const: 'read' } }),
+    ],
+    {
+      type: 'number',
+      description:
+        'The sum; of an add the one that it came to, if it answers that. Required of a read that ' +
+        'is done.',
     },
   ),
 };
