@@ -17,7 +17,7 @@ import { type Log, type LogBase, logStart } from '../machines/log.js';
 import type { BytesStateMachine } from './bytesStateMachine.js';
 import { entryHeaderBytes } from './entryFormat.js';
 import type { EntryOutcome } from './outcome.js';
-import { Sessions } from './sessions.js';
+import { type SessionLimits, Sessions } from './sessions.js';
 import type { SnapshotContent, SnapshotHead } from './snapshotFormat.js';
 import type { AppliedEntry } from './stateMachine.js';
 
@@ -42,6 +42,7 @@ export interface ApplierOptions {
   readonly encodeValue: (value: unknown) => Uint8Array;
   readonly applied: (entry: Entry, outcome: EntryOutcome) => void;
   readonly group: number;
+  readonly sessionLimits?: Partial<SessionLimits> | undefined;
   readonly monotonicMs: () => number;
 }
 
@@ -51,13 +52,14 @@ export class Applier {
   readonly #options: ApplierOptions;
   #last: LogBase = logStart;
   #configuration: Configuration = noConfiguration;
-  #sessions = new Sessions();
+  #sessions: Sessions;
   /** Since the last snapshot that is in place. */
   #entriesSince = 0;
   #bytesSince = 0;
 
   constructor(options: ApplierOptions) {
     this.#options = options;
+    this.#sessions = new Sessions([], options.sessionLimits);
   }
 
   /** `lastApplied` of Figure 2. */
@@ -125,7 +127,7 @@ export class Applier {
     );
     this.#last = base;
     this.#configuration = configuration;
-    this.#sessions = new Sessions(sessions);
+    this.#sessions = new Sessions(sessions, this.#options.sessionLimits);
     this.#entriesSince = 0;
     this.#bytesSince = 0;
   }

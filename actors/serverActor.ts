@@ -32,6 +32,7 @@ import type { RaftErrorCode } from './raftError.js';
 import { eventsOf, type RaftEvent } from './raftEvents.js';
 import type { Random } from './random.js';
 import type { ReadDone } from './readQueue.js';
+import type { SessionLimits } from './sessions.js';
 import { Snapshots } from './snapshots.js';
 import { type Status, statusOf } from './status.js';
 import { steadyClock } from './steadyClock.js';
@@ -59,6 +60,8 @@ export interface ServerActorOptions {
   readonly proposalTimeoutMs?: number | undefined;
   /** A wall clock that jumps further is not followed, ms (one hour). */
   readonly clockJumpMaxMs?: number | undefined;
+  /** What is kept of sessions. To be the same on all servers, since it decides what is replicated. */
+  readonly sessionLimits?: Partial<SessionLimits> | undefined;
   /** Another machine in place of the server's: a mutant, in tests of the tests. */
   readonly machine?: typeof server | undefined;
 }
@@ -138,6 +141,7 @@ export class ServerActor {
       stateMachine,
       encodeValue: options.encodeValue ?? ((value) => value as Uint8Array),
       applied: this.#entryApplied,
+      sessionLimits: options.sessionLimits,
       group,
       monotonicMs: () => clock.monotonicMs(),
     });

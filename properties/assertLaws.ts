@@ -3,24 +3,19 @@
  * every step. What breaks one is shrunk to the few faults that matter. For a state machine of your
  * own, say what its commands are; and, if you have one, what its answers have to be.
  */
-import type * as fc from 'fast-check';
 import type { MakeStateMachine } from '../actors/stateMachine.js';
 import type { server } from '../machines/server.js';
 import type { Law, Violation } from '../sim/law.js';
 import type { Model } from '../sim/linearizability/model.js';
 import { lawsFor } from './allLaws.js';
 import { type Campaign, type Case, campaign, clearest } from './campaign.js';
-import { countedBy, type PlayOptions, play, playOn, sumCommand } from './play.js';
+import { countedBy, type PlayOptions, play, playOn } from './play.js';
 import { type ScheduleOptions, schedules } from './schedules.js';
 import { TransitionCounter, type Transitions } from './transitionCounter.js';
 
-export interface Search<C = number, R = unknown> extends ScheduleOptions {
+export interface Search<C = number, R = unknown> extends ScheduleOptions<C> {
   /** What is replicated (a running sum); with it comes `command`. */
   readonly stateMachine?: MakeStateMachine<C, R, any, any>;
-  /** What its clients ask for. */
-  readonly command?: fc.Arbitrary<C>;
-  /** What it queries are; undefined asks for everything, or whatever it makes of it. */
-  readonly query?: fc.Arbitrary<unknown>;
   /** What it must have answered, for clients to take it for one machine. */
   readonly model?: Model<any, any, any>;
   /** So many schedules (300). */
@@ -127,7 +122,7 @@ function drawnFor<C, R>(options: Search<C, R>) {
   if ((stateMachine === undefined) !== (command === undefined)) {
     throw new TypeError('a state machine of your own goes with its commands: give both, or none');
   }
-  return schedules<C>({ ...options, command: command ?? (sumCommand as never) });
+  return schedules(options);
 }
 
 function player<C, R>(options: Search<C, R>, counter: TransitionCounter | undefined) {

@@ -116,7 +116,10 @@ export function merged<C>(
     broken: summed(parts.map(({ broken }) => broken)),
     faults: sorted(faults),
     sometimes,
-    missed: missedIn(sometimes, sum(({ runs }) => runs)),
+    missed: missedIn(
+      sometimes,
+      sum(({ runs }) => runs),
+    ),
     transitions: together(
       parts.map(({ transitions }) => transitions).filter(({ total }) => total > 0),
     ),
@@ -157,7 +160,7 @@ function least<C>(
 ): Omit<Failure<C>, 'run'> {
   const verdict = (candidate: Schedule<C>) =>
     play({ schedule: candidate, seed }).violations.find(({ law }) => law === violation.law);
-  const smallest = minimize(schedule as never, verdict as never, shrinkRunsMax) as Schedule<C>;
+  const smallest = minimize(schedule, verdict, shrinkRunsMax);
   return { violation: verdict(smallest) ?? violation, case: { schedule: smallest, seed } };
 }
 

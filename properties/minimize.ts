@@ -10,20 +10,20 @@ import type { Violation } from '../sim/law.js';
 import type { Schedule } from '../sim/schedule.js';
 
 /** Plays a schedule: the broken law, or undefined. */
-export type Verdict = (schedule: Schedule<number>) => Violation | undefined;
+export type Verdict<C> = (schedule: Schedule<C>) => Violation | undefined;
 
 /**
  * A schedule that still breaks a law, and from which no single part can go; or, after `playsMax`, a
  * smaller one.
  */
-export function minimize(
-  failing: Schedule<number>,
-  verdict: Verdict,
+export function minimize<C>(
+  failing: Schedule<C>,
+  verdict: Verdict<C>,
   playsMax = 1_000,
-): Schedule<number> {
+): Schedule<C> {
   let best = failing;
   let plays = 0;
-  const tries = (candidate: Schedule<number>): boolean => {
+  const tries = (candidate: Schedule<C>): boolean => {
     if (plays >= playsMax) return false;
     plays++;
     const violation = verdict(candidate);
@@ -52,7 +52,7 @@ export function minimize(
 }
 
 /** What came after the law was broken had no part in it. */
-function until(schedule: Schedule<number>, at: number): Schedule<number> {
+function until<C>(schedule: Schedule<C>, at: number): Schedule<C> {
   return {
     ...schedule,
     forMs: Math.min(schedule.forMs, Math.ceil(at) + 1),
@@ -77,8 +77,10 @@ function takeAway<T>(list: () => readonly T[], tries: (rest: readonly T[]) => bo
 }
 
 /** The schedule with ordinary disks, and with one setting less. */
-function plainer({ slowDisksMs, settings = {} }: Schedule<number>): Partial<Schedule<number>>[] {
-  const candidates: Partial<Schedule<number>>[] = [{ settings: {} }];
+function plainer<C>({ slowDisksMs, settings = {}, ...rest }: Schedule<C>): Partial<Schedule<C>>[] {
+  const candidates: Partial<Schedule<C>>[] = [{ settings: {} }];
+  if (rest.segmentBytes !== usual.segmentBytes) candidates.push(pick('segmentBytes'));
+  if (rest.sessionsMax !== usual.sessionsMax) candidates.push(pick('sessionsMax'));
   if (slowDisksMs !== undefined && slowDisksMs.length > 0) candidates.push({ slowDisksMs: [] });
   for (const left of Object.keys(settings)) {
     const rest = Object.entries(settings).filter(([name]) => name !== left);
@@ -87,8 +89,15 @@ function plainer({ slowDisksMs, settings = {} }: Schedule<number>): Partial<Sche
   return candidates.filter(isPlayable);
 }
 
+/** What a schedule has that does not mention it. */
+const usual = { segmentBytes: 256 * 1_024, sessionsMax: 4_096 } as const;
+
+function pick(name: keyof typeof usual): Partial<typeof usual> {
+  return { [name]: usual[name] };
+}
+
 /** Settings belong together: not every one can go alone. */
-function isPlayable({ settings }: Partial<Schedule<number>>): boolean {
+function isPlayable<C>({ settings }: Partial<Schedule<C>>): boolean {
   return settings === undefined || settingsFlaw({ ...defaultSettings, ...settings }) === undefined;
 }
 
@@ -106,6 +115,6 @@ function shorten(
   }
 }
 
-function sizeOf({ windows, load, settings = {}, slowDisksMs = [] }: Schedule<number>): number {
+function sizeOf<C>({ windows, load, settings = {}, slowDisksMs = [] }: Schedule<C>): number {
   return windows.length + load.length + Object.keys(settings).length + slowDisksMs.length;
 }

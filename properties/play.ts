@@ -1,7 +1,7 @@
 /** Plays schedules under all laws: those of the search's own state machine, or of another. */
-import * as fc from 'fast-check';
 import { fromReducer } from '../actors/fromReducer.js';
 import type { MakeStateMachine } from '../actors/stateMachine.js';
+import { clientMachine } from '../machines/client.js';
 import { server } from '../machines/server.js';
 import type { Law } from '../sim/law.js';
 import type { Run } from '../sim/run.js';
@@ -18,28 +18,27 @@ export const runningSum = fromReducer({
   apply: (total, add: number) => ({ state: total + add, result: total + add }),
 });
 
-/** What its clients ask for: each request adds its own. */
-export const sumCommand: fc.Arbitrary<number> = fc.nat(1_000);
-
 export interface PlayOptions {
   /** All. */
   readonly laws?: readonly Law[] | undefined;
   /** A mutant in place of the server's machine. */
   readonly machine?: typeof server | undefined;
+  /** Another machine in place of that of clients. */
+  readonly clientMachine?: typeof clientMachine | undefined;
 }
 
 /** Plays one case to its end, or to the first broken law. */
-export function play(one: Case, { laws = allLaws, machine }: PlayOptions = {}): Run {
-  return playOn(runningSum, one, { laws, machine });
+export function play(one: Case, { laws = allLaws, ...machines }: PlayOptions = {}): Run {
+  return playOn(runningSum, one, { laws, ...machines });
 }
 
 /** The same with another state machine. */
 export function playOn<C, R>(
   stateMachine: MakeStateMachine<C, R, any, any>,
   { schedule, seed }: Case<C>,
-  { laws, machine }: PlayOptions,
+  options: PlayOptions,
 ): Run {
-  return simulate({ schedule, seed, stateMachine, laws, machine });
+  return simulate({ schedule, seed, stateMachine, ...options });
 }
 
 export interface Played {
@@ -69,5 +68,9 @@ export function countedBy(
   counter: TransitionCounter,
   { laws = allLaws, machine = server }: PlayOptions = {},
 ): PlayOptions {
-  return { machine: counter.counted(machine), laws: [...laws, partCharts(counter)] };
+  return {
+    machine: counter.counted(machine),
+    clientMachine: counter.counted(clientMachine),
+    laws: [...laws, partCharts(counter)],
+  };
 }

@@ -4,20 +4,14 @@
  * benign, so that any part of a schedule can go without moving the rest.
  */
 import * as fc from 'fast-check';
-import type { MessageType } from '../machines/messages.js';
 import type { Settings } from '../machines/settings.js';
-import { type Deed, deeds, isDeed } from '../sim/deeds.js';
-import {
-  type Fault,
-  type FaultKind,
-  type FaultWindow,
-  type Target,
-  targetOf,
-} from '../sim/fault.js';
+import type { Fault, FaultKind, FaultWindow } from '../sim/fault.js';
 import { faults as faultRules, survivable } from '../sim/faults/faults.js';
 import type { LoadItem, Schedule } from '../sim/schedule.js';
+import { faultOf, faultWindow, instant, type Sketch, sketch } from './faultSketches.js';
+import { type Story, storyOf } from './stories.js';
 
-export interface ScheduleOptions {
+export interface ScheduleOptions<C = number> {
   /**
    * Cluster sizes that are drawn from (mostly 3 and 5; three servers can never show a doubly
    * counted vote).
@@ -30,6 +24,10 @@ export interface ScheduleOptions {
   /** At most so many fault windows (24) and requests (60). */
   readonly windowsMax?: number;
   readonly loadMax?: number;
+  /** What clients ask for (numbers, to be added), */
+  readonly command?: fc.Arbitrary<C>;
+  /** and what they query (nothing but the state as it is). */
+  readonly query?: fc.Arbitrary<unknown>;
 }
 
 /** The kinds of the ordinary search: those that every law survives. */
@@ -70,47 +68,101 @@ function lastingFault(): fc.Arbitrary<Fault> {
   return sketched.map(({ kind, ...rest }) => faultOf(kind, { ...rest, side: [0] }));
 }
 
-/** Which kinds exist in a run. */
+/** Which kinds exist in a run: mostly a few, since many keep each other from going far. */
 function kindsAmong(faults: readonly FaultKind[]): fc.Arbitrary<readonly FaultKind[]> {
   const harmless = faults.filter((kind) => !destroying.has(kind));
-  const all = fc.subarray([...faults], { minLength: 1 });
-  if (harmless.length === 0 || harmless.length === faults.length) return all;
+  const some = (kinds: readonly FaultKind[], maxLength: number) =>
+    fc.subarray([...kinds], { minLength: 1, maxLength: Math.min(maxLength, kinds.length) });
+  const mild = harmless.length === 0 ? faults : harmless;
   return fc.oneof(
-    { arbitrary: fc.subarray(harmless, { minLength: 1 }), weight: 2 },
-    { arbitrary: all, weight: 1 },
+    { arbitrary: some(mild, 4), weight: 4 },
+    { arbitrary: some(mild, mild.length), weight: 1 },
+    { arbitrary: some(faults, 5), weight: 2 },
   );
 }
 
-/** Commands are numbers: each request adds its own. */
-export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<Schedule<number>> {
+/** What a run is drawn from, before it is known which kinds it has. */
+interface Draft<C> {
+  readonly kinds: readonly FaultKind[];
+  readonly windows: readonly Sketch[];
+  readonly stories: readonly Story<C>[];
+  readonly load: readonly LoadItem<C>[];
+  readonly lasting: Fault | null;
+  readonly isHarsh: boolean;
+}
+
+export function schedules<C = number>(options: ScheduleOptions<C> = {}): fc.Arbitrary<Schedule<C>> {
   const { servers = sizes, faults = faultKinds, forMs = 4_000 } = options;
-  const { windowsMax = 24, loadMax = 60 } = options;
+  const { windowsMax = 24, loadMax = 60, query = fc.constant(undefined) } = options;
+  const command = options.command ?? (fc.nat(1_000) as fc.Arbitrary<unknown> as fc.Arbitrary<C>);
+  const windows = (maxLength: number) => fc.array(sketch(forMs), { maxLength, size: 'max' });
+  const story = storyOf(forMs, command);
+  /** Either trouble here and there, or a story or two with little besides. */
+  const plot = fc.oneof(
+    { arbitrary: fc.record({ windows: windows(windowsMax), stories: noStories<C>() }), weight: 2 },
+    {
+      arbitrary: fc.record({
+        windows: windows(Math.ceil(windowsMax / 6)),
+        stories: fc.array(story, { minLength: 1, maxLength: 2 }),
+      }),
+      weight: 3,
+    },
+  );
   return fc
     .record({
       servers: fc.constantFrom(...servers),
       kinds: fc.noShrink(kindsAmong(faults)),
-      windows: fc.array(sketch(forMs), { maxLength: windowsMax, size: 'max' }),
-      load: fc.array(loadItem(forMs), { maxLength: loadMax, size: 'max' }),
+      plot,
+      load: fc.array(loadItem(forMs, command, query), { maxLength: loadMax, size: 'max' }),
       settings: settings(),
       lasting: fc.option(lastingFault(), { freq: 2 }),
+      isHarsh: fc.nat(11).map((drawn) => drawn === 0),
       slowDisksMs: fc.array(fc.constantFrom(0, 0, 5, 30), { maxLength: 5 }),
       segmentBytes: fc.constantFrom(256 * 1_024, 2_048, 8_192),
+      sessionsMax: fc.constantFrom(4_096, 4_096, 4_096, 1, 2),
     })
-    .map(({ kinds, windows, load, lasting, ...rest }) => ({
-      ...rest,
-      forMs,
-      // Votes that take longer to save than elections last are no matter of Raft (§5.6).
-      quietMs: isTimely(rest) ? quietMs : 0,
-      windows: [
-        ...windows.map((w) => faultWindow(w, kinds)),
-        ...(lasting === null || rest.servers < 3 || !faults.includes(lasting.kind)
-          ? []
-          : [{ at: forMs, dur: 10 * quietMs, fault: lasting }]),
-      ].sort((a, b) => a.at - b.at),
-      load: [...load].sort((a, b) => a.at - b.at),
-      deviations: [],
-    }));
+    .map(({ kinds, plot: drawn, load, lasting, isHarsh, ...rest }) => {
+      const isOwed = lasting !== null && rest.servers >= 3 && faults.includes(lasting.kind);
+      const draft: Draft<C> = { kinds, ...drawn, load, lasting: isOwed ? lasting : null, isHarsh };
+      return {
+        ...rest,
+        ...(isHarsh && { settings: { ...rest.settings, ...hasty, ...harsh } }),
+        forMs,
+        // Votes that take longer to save than elections last are no matter of Raft (§5.6).
+        quietMs: isTimely(rest) ? quietMs : 0,
+        windows: windowsOf(draft, forMs, faults.includes('delay')).sort((a, b) => a.at - b.at),
+        load: [...load, ...drawn.stories.flatMap((one) => one.load)].sort((a, b) => a.at - b.at),
+        deviations: [],
+      };
+    });
 }
+
+function noStories<C>(): fc.Arbitrary<Story<C>[]> {
+  return fc.constant([]);
+}
+
+function windowsOf<C>(
+  { windows, stories, kinds, lasting, isHarsh }: Draft<C>,
+  forMs: number,
+  mayDelay: boolean,
+): FaultWindow[] {
+  const drawn = [...windows, ...stories.flatMap(({ acts }) => acts)];
+  return [
+    ...drawn.map((one) => faultWindow(one, kinds)),
+    ...(isHarsh && mayDelay ? [{ at: 0, dur: forMs, fault: heldUp }] : []),
+    ...(lasting === null ? [] : [{ at: forMs, dur: 10 * quietMs, fault: lasting }]),
+  ];
+}
+
+/** In a harsh run many messages overtake each other from its beginning to its end. */
+const heldUp: Fault = { kind: 'delay', percent: 40, maxMs: 30 };
+
+/** There everything goes by snapshots, in the smallest of pieces. */
+const harsh: Partial<Settings> = {
+  snapshotAfterEntries: 1,
+  trailingEntriesMax: 0,
+  chunkBytesMax: 50,
+};
 
 /**
  * Swarm: some runs have one entry a message, a window of one, a snapshot after every entry or two,
@@ -126,6 +178,7 @@ function settings(): fc.Arbitrary<Partial<Settings>> {
       trailingEntriesMax: fc.constantFrom(4_096, 0, 3),
       chunkBytesMax: fc.constantFrom(128 * 1_024, 50, 200),
       bytesPerMessageMax: fc.constantFrom(256 * 1_024, 1),
+      uncommittedBytesMax: fc.constantFrom(64 * 1_024 * 1_024, 64 * 1_024 * 1_024, 8),
       leaseReads: fc.boolean(),
       isHasty: fc.boolean(),
     })
@@ -145,149 +198,20 @@ const hasty: Partial<Settings> = {
   retryMaxMs: 30,
 };
 
-/**
- * Troubles come together: half of all instants lie shortly after a multiple of a quarter of a
- * second.
- */
-function instant(forMs: number): fc.Arbitrary<number> {
-  const quarter = fc.tuple(fc.nat(Math.floor(forMs / 250)), fc.nat(30));
-  return fc.oneof(
-    fc.nat(forMs),
-    quarter.map(
-      ([k, ms]) => 250 * k + ms,
-      (at) => (typeof at === 'number' ? [Math.floor(at / 250), at % 250] : [0, 0]),
-    ),
-  );
-}
-
-/** A fault before it is known which kinds this run has: what any kind may need. */
-interface Sketch {
-  readonly at: number;
-  readonly dur: number;
-  readonly kind: number;
-  readonly server: Target;
-  readonly when: Deed | null;
-  readonly side: readonly number[];
-  readonly percent: number;
-  readonly ms: number;
-}
-
-function sketch(forMs: number): fc.Arbitrary<Sketch> {
-  return fc.record({
-    at: instant(forMs),
-    dur: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 60, max: 600 })),
-    kind: fc.nat(1_000),
-    server: target(),
-    when: fc.option(deed(), { freq: 6 }),
-    side: fc.uniqueArray(fc.nat(6), { minLength: 1, maxLength: 3 }),
-    percent: fc.integer({ min: 1, max: 60 }),
-    ms: fc.integer({ min: 1, max: 300 }),
-  });
-}
-
-/**
- * Mostly those that matter: who leads, who does something that the protocol rests on, who is next.
- */
-function target(): fc.Arbitrary<Target> {
-  const others = ['upToDate', 'onlyUpToDate', 'follower', 'candidate'] as const;
-  return fc.oneof(
-    { arbitrary: fc.constant('leader' as const), weight: 3 },
-    { arbitrary: deed(), weight: 4 },
-    { arbitrary: fc.constantFrom(...others), weight: 2 },
-    { arbitrary: fc.nat(6), weight: 2 },
-  );
-}
-
-function deed(): fc.Arbitrary<Deed> {
-  const all = Object.keys(deeds) as Deed[];
-  return fc.oneof(
-    fc.constantFrom(...(['elected', 'committer', 'voter'] as const)),
-    fc.constantFrom(...all),
-  );
-}
-
-/** So late can anything be, or happen again, in those faults that are about a run's length. */
-const longMs = 2_000;
-
-function faultWindow({ at, dur, when, ...rest }: Sketch, kinds: readonly FaultKind[]): FaultWindow {
-  const fault = faultOf(kinds[rest.kind % kinds.length]!, rest);
-  const waits = when !== null && !isDeed(targetOf(fault));
-  return { at, ...(waits && { when }), dur, fault };
-}
-
-function faultOf(kind: FaultKind, sketched: Omit<Sketch, 'at' | 'dur' | 'when' | 'kind'>): Fault {
-  const { server, side, percent, ms } = sketched;
-  const everyMs = 1 + (ms % 20);
-  switch (kind) {
-    case 'partition':
-      return { kind, side };
-    case 'ring':
-      return { kind };
-    case 'loss':
-    case 'duplication':
-    case 'corruption':
-    case 'lossOf':
-    case 'replay':
-    case 'delay':
-      return faultOfSome(kind, percent, ms);
-    case 'latency':
-      return { kind, meanMs: everyMs };
-    case 'throttle':
-      return { kind, messages: everyMs };
-    case 'slowLink':
-      return { kind, server, to: percent % 7, extraMs: ms };
-    case 'slowDisk':
-      return { kind, server, extraMs: ms };
-    case 'sluggish':
-      return { kind, server, extraMs: everyMs };
-    case 'flap':
-    case 'crashLoop':
-      return { kind, server, everyMs };
-    case 'crashAll':
-      return { kind, everyMs: (ms % 3) * everyMs };
-    case 'clockJump':
-      return { kind, server, ms: (ms - 150) * 60_000 };
-    case 'strobe':
-      return { kind, server, ms: (ms - 150) * 60_000, everyMs };
-    case 'drift':
-      return { kind, server, percent: (ms % 9) - 4 };
-    default:
-      return { kind, server };
-  }
-}
-
-type OfSome = 'loss' | 'lossOf' | 'duplication' | 'replay' | 'corruption' | 'delay';
-
-/** A fault of some messages, by chance. */
-function faultOfSome(kind: OfSome, percent: number, ms: number): Fault {
-  switch (kind) {
-    case 'lossOf':
-      return { kind, percent: Math.min(100, 2 * percent), type: messageTypes[ms % 9]! };
-    case 'replay':
-      return { kind, percent, maxMs: 1 + ((ms * 7) % longMs) };
-    case 'delay':
-      return { kind, percent, maxMs: ms };
-    default:
-      return { kind, percent };
-  }
-}
-
-const messageTypes: readonly MessageType[] = [
-  'PreVoteRequest',
-  'PreVoteResponse',
-  'RequestVoteRequest',
-  'RequestVoteResponse',
-  'AppendEntriesRequest',
-  'AppendEntriesResponse',
-  'InstallSnapshotRequest',
-  'InstallSnapshotResponse',
-  'TimeoutNowRequest',
-];
-
-function loadItem(forMs: number): fc.Arbitrary<LoadItem<number>> {
+function loadItem<C>(
+  forMs: number,
+  command: fc.Arbitrary<C>,
+  query: fc.Arbitrary<unknown>,
+): fc.Arbitrary<LoadItem<C>> {
   const when = { at: instant(forMs), client: fc.nat(9) };
-  return fc.oneof(
-    { arbitrary: fc.record({ ...when, command: fc.nat(1_000) }), weight: 3 },
-    { arbitrary: fc.record(when), weight: 1 },
+  const patience = fc.option(fc.integer({ min: 1, max: 400 }), { freq: 8 });
+  const item = fc.oneof(
+    { arbitrary: fc.record({ ...when, patience, command }), weight: 3 },
+    { arbitrary: fc.record({ ...when, patience, query }), weight: 1 },
   );
+  return item.map(({ patience: abortAfterMs, ...rest }) => {
+    const plain =
+      'query' in rest && rest.query === undefined ? { at: rest.at, client: rest.client } : rest;
+    return abortAfterMs === null ? plain : { ...plain, abortAfterMs };
+  });
 }

@@ -5,6 +5,7 @@
  */
 import type { EntryOutcome } from '../actors/outcome.js';
 import { jsonCodec } from '../actors/stateMachine.js';
+import type { clientMachine } from '../machines/client.js';
 import { proposal, type ServerId } from '../machines/entry.js';
 import { draw, purposes } from './chance.js';
 import type { CommandName } from './law.js';
@@ -24,6 +25,8 @@ export interface ClientsOptions<C, R> {
   readonly network: Network;
   readonly observer: Observer;
   readonly tracer: Tracer;
+  /** Another machine in place of that of clients with a session. */
+  readonly machine?: typeof clientMachine | undefined;
 }
 
 export class Clients<C, R> {
@@ -33,19 +36,25 @@ export class Clients<C, R> {
   #acknowledgedIndex = 0;
 
   constructor(options: ClientsOptions<C, R>) {
-    const { clock, servers, network, observer } = options;
+    const { clock, servers, network, observer, machine } = options;
     this.#options = options;
-    this.#sessions = new SessionClients({ clock, network, observer, servers: servers.length });
+    this.#sessions = new SessionClients({
+      clock,
+      network,
+      observer,
+      machine,
+      servers: servers.length,
+    });
   }
 
-  request({ client, command, query }: LoadItem<C>): void {
+  request({ client, command, query, abortAfterMs }: LoadItem<C>): void {
     const called = this.#options.clock.nowMs;
     const kind = command === undefined ? 'query' : 'command';
     const input = (command ?? query) as C | undefined;
     const operation: Operation<C, R> = { client, kind, input, called, outcome: 'unknown' };
     this.history.push(operation);
     this.#options.tracer.asked(this.history.length - 1, operation);
-    if (client >= sessionClientsFrom) return this.#requestInSession(operation);
+    if (client >= sessionClientsFrom) return this.#requestInSession(operation, abortAfterMs);
     const server = this.#pickServer(client, called);
     if (server === undefined) this.#answered(operation, 'notDone');
     else if (command === undefined) this.#read(server, operation);
@@ -109,10 +118,10 @@ export class Clients<C, R> {
     });
   }
 
-  #requestInSession(operation: Operation<C, R>): void {
+  #requestInSession(operation: Operation<C, R>, abortAfterMs: number | undefined): void {
     const { client, kind, input } = operation;
     const acknowledged = this.#acknowledgedIndex;
-    this.#sessions.request(client, kind, input, (outcome, value, index) => {
+    this.#sessions.request(client, { kind, input, abortAfterMs }, (outcome, value, index) => {
       this.#answered(operation, outcome, value, index);
       if (kind === 'command' || outcome !== 'done') return;
       this.#readAnswered({ number: client, id: `client ${client}` }, index!, acknowledged);

@@ -53,6 +53,7 @@ export function processOptions<C, R>(
 ): Omit<ServerActorOptions, 'transport' | 'clock'> & { readonly clock: Clock } {
   const { id, number, pace, time, impatience } = machine;
   const { isAlive } = life;
+  const { sessionsMax } = world.schedule;
   const random = serverRandom(world.seed, number + life.number * 64);
   const wake = (run: () => void) => pace.when('timers', () => isAlive() && run());
   const plain = onBytes(world.stateMachine(id), jsonCodec);
@@ -67,6 +68,7 @@ export function processOptions<C, R>(
     random: hurried(random, impatience),
     clock: processClock(world.clock, time, { isAlive, wake }),
     settings: world.schedule.settings,
+    sessionLimits: sessionsMax === undefined ? undefined : { sessionsMax },
     machine: world.machine,
   };
 }

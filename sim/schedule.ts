@@ -18,6 +18,8 @@ export interface LoadItem<C = unknown> {
   readonly client: number;
   readonly command?: C;
   readonly query?: unknown;
+  /** A client with a session gives up after so long, virtual ms; it never learns what came of it. */
+  readonly abortAfterMs?: number;
 }
 
 /** Something done to one message: the `message`th on the link from server `from` to server `to`. */
@@ -47,6 +49,8 @@ export interface Schedule<C = unknown> {
   readonly slowDisksMs?: readonly number[];
   /** Size of the segments of their logs (256 KiB), from 2 KiB on. */
   readonly segmentBytes?: number;
+  /** How many sessions are kept at most (4,096). */
+  readonly sessionsMax?: number;
   /** Settings of the servers that differ from the defaults. */
   readonly settings?: Partial<Settings>;
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../actors/clock.js';
 import { SessionClient } from '../actors/sessionClient.js';
 import { jsonCodec } from '../actors/stateMachine.js';
 import type { ForwardRequest } from '../actors/transport.js';
+import type { clientMachine } from '../machines/client.js';
 import type { CallOutcome, ClientSettings } from '../machines/clientContext.js';
 import { ClientPort } from './clientPort.js';
 import type { CommandName } from './law.js';
@@ -35,6 +36,15 @@ export interface SessionClientsOptions {
   readonly network: Network;
   readonly servers: number;
   readonly observer: Observer;
+  /** Another machine in place of the clients'. */
+  readonly machine?: typeof clientMachine | undefined;
+}
+
+export interface SessionRequest {
+  readonly kind: 'command' | 'query';
+  readonly input: unknown;
+  /** The client gives up after so long, virtual ms. */
+  readonly abortAfterMs?: number | undefined;
 }
 
 export class SessionClients {
@@ -47,17 +57,19 @@ export class SessionClients {
     this.#clock = clockOf(options.clock);
   }
 
-  request(number: number, kind: 'command' | 'query', input: unknown, done: TakeAnswer): void {
+  request(number: number, { kind, input, abortAfterMs }: SessionRequest, done: TakeAnswer): void {
     const client = (this.#clients[number] ??= this.#newClient(number));
     const bytes = jsonCodec.encode(input);
     const names: CommandName[] = [];
     client.names.set(bytes, names);
-    client.session.ask(kind, bytes, timeoutMs, (outcome) => {
+    const asked = client.session.ask(kind, bytes, timeoutMs, (outcome) => {
       client.names.delete(bytes);
       if (kind === 'command') this.#settled(number, names, outcome);
       if (outcome.type === 'done') done('done', jsonCodec.decode(outcome.bytes), outcome.index);
       else done(outcome.type === 'threw' ? 'done' : outcome.type);
     });
+    if (abortAfterMs === undefined) return;
+    this.#options.clock.schedule(abortAfterMs, () => client.session.abort(asked));
   }
 
   #newClient(number: number): OneClient {
@@ -75,7 +87,8 @@ export class SessionClients {
           client: number,
         }),
     });
-    return { session: new SessionClient({ port, clock: this.#clock, settings }), names };
+    const { machine } = this.#options;
+    return { session: new SessionClient({ port, clock: this.#clock, settings, machine }), names };
   }
 
   #settled(client: number, names: readonly CommandName[], outcome: CallOutcome): void {

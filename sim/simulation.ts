@@ -6,6 +6,7 @@
  */
 import type { Step } from '../actors/serverActor.js';
 import type { MakeStateMachine } from '../actors/stateMachine.js';
+import type { clientMachine } from '../machines/client.js';
 import { proposal } from '../machines/entry.js';
 import { withGuardOutcomes } from '../machines/guardOutcomes.js';
 import { server as serverMachine } from '../machines/server.js';
@@ -44,6 +45,8 @@ export interface SimulationOptions<C, R> {
   readonly laws?: readonly Law[] | undefined;
   /** Another machine in place of the server's: a mutant. */
   readonly machine?: typeof serverMachine | undefined;
+  /** Another machine in place of that of clients with a session. */
+  readonly clientMachine?: typeof clientMachine | undefined;
   /** Called with every event, for a trace. */
   readonly onEvent?: ((event: TraceEvent) => void) | undefined;
   /** Whether traced steps tell what each guard said (false). */
@@ -117,7 +120,15 @@ export class Simulation<C = unknown, R = unknown> {
     this.#observer = observer;
     this.#tracer = tracer;
     this.#hosts = ids.map((id, number) => new Host(world, number, id));
-    this.#clients = new Clients({ clock, seed, servers: this.#hosts, network, observer, tracer });
+    this.#clients = new Clients({
+      clock,
+      seed,
+      servers: this.#hosts,
+      network,
+      observer,
+      tracer,
+      machine: options.clientMachine,
+    });
     for (const host of this.#hosts) host.found();
     for (const window of schedule.windows) this.#plan(window);
     for (const item of schedule.load) clock.schedule(item.at, () => this.#clients.request(item));
