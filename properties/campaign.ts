@@ -4,6 +4,7 @@
  * machines, and what they found can be put together to what one machine would have found.
  */
 import * as fc from 'fast-check';
+import type { Case } from '../sim/format/scheduleFormat.js';
 import type { Violation } from '../sim/law.js';
 import type { FaultCount, Run } from '../sim/run.js';
 import type { Schedule } from '../sim/schedule.js';
@@ -11,11 +12,7 @@ import { minimize } from './minimize.js';
 import { missedIn } from './required.js';
 import { type Transitions, together } from './transitionCounter.js';
 
-/** A schedule, and the seed of what chance has left to it. */
-export interface Case<C = number> {
-  readonly schedule: Schedule<C>;
-  readonly seed: number;
-}
+export type { Case } from '../sim/format/scheduleFormat.js';
 
 export interface CampaignOptions<C> {
   /** What runs are drawn from. */

@@ -44,6 +44,10 @@ export function minimize<C>(
     );
     plainer(best).forEach((candidate) => tries({ ...best, ...candidate }));
   }
+  atOnce(
+    () => best.windows,
+    (windows) => tries({ ...best, windows }),
+  );
   shorten(
     () => best.windows,
     (windows) => tries({ ...best, windows }),
@@ -99,6 +103,17 @@ function pick(name: keyof typeof usual): Partial<typeof usual> {
 /** Settings belong together: not every one can go alone. */
 function isPlayable<C>({ settings }: Partial<Schedule<C>>): boolean {
   return settings === undefined || settingsFlaw({ ...defaultSettings, ...settings }) === undefined;
+}
+
+/** Tries to begin each fault at its time, instead of at a deed. */
+function atOnce(
+  windows: () => readonly FaultWindow[],
+  tries: (windows: readonly FaultWindow[]) => boolean,
+): void {
+  for (let at = 0; at < windows().length; at++) {
+    const { when, ...plain } = windows()[at]!;
+    if (when !== undefined) tries(windows().map((window, n) => (n === at ? plain : window)));
+  }
 }
 
 /** Tries half of each window's time, again and again. */

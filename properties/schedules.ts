@@ -68,16 +68,27 @@ function lastingFault(): fc.Arbitrary<Fault> {
   return sketched.map(({ kind, ...rest }) => faultOf(kind, { ...rest, side: [0] }));
 }
 
+/** The faults of the figures of the paper: who is cut off, who is down, who stands still. */
+const classic: readonly FaultKind[] = [
+  ...(['isolate', 'crash', 'partition', 'deafen', 'mute', 'pause'] as const),
+];
+
 /** Which kinds exist in a run: mostly a few, since many keep each other from going far. */
 function kindsAmong(faults: readonly FaultKind[]): fc.Arbitrary<readonly FaultKind[]> {
   const harmless = faults.filter((kind) => !destroying.has(kind));
-  const some = (kinds: readonly FaultKind[], maxLength: number) =>
-    fc.subarray([...kinds], { minLength: 1, maxLength: Math.min(maxLength, kinds.length) });
+  const plain = faults.filter((kind) => classic.includes(kind));
+  const some = (kinds: readonly FaultKind[], minLength: number, maxLength: number) =>
+    fc.subarray([...kinds], { minLength, maxLength: Math.min(maxLength, kinds.length) });
   const mild = harmless.length === 0 ? faults : harmless;
+  const few = plain.length === 0 ? some(mild, 1, 3) : some(plain, 1, 2);
   return fc.oneof(
-    { arbitrary: some(mild, 4), weight: 4 },
-    { arbitrary: some(mild, mild.length), weight: 1 },
-    { arbitrary: some(faults, 5), weight: 2 },
+    { arbitrary: few, weight: 2 },
+    {
+      arbitrary: fc.tuple(few, some(mild, 0, 3)).map(([one, other]) => [...one, ...other]),
+      weight: 3,
+    },
+    { arbitrary: some(mild, 1, mild.length), weight: 1 },
+    { arbitrary: some(faults, 1, 5), weight: 2 },
   );
 }
 
@@ -97,13 +108,23 @@ export function schedules<C = number>(options: ScheduleOptions<C> = {}): fc.Arbi
   const command = options.command ?? (fc.nat(1_000) as fc.Arbitrary<unknown> as fc.Arbitrary<C>);
   const windows = (maxLength: number) => fc.array(sketch(forMs), { maxLength, size: 'max' });
   const story = storyOf(forMs, command);
+  const load = (maxLength: number) =>
+    fc.array(loadItem(forMs, command, query), { maxLength, size: 'max' });
   /** Either trouble here and there, or a story or two with little besides. */
   const plot = fc.oneof(
-    { arbitrary: fc.record({ windows: windows(windowsMax), stories: noStories<C>() }), weight: 2 },
     {
       arbitrary: fc.record({
-        windows: windows(Math.ceil(windowsMax / 6)),
+        windows: windows(windowsMax),
+        stories: noStories<C>(),
+        load: load(loadMax),
+      }),
+      weight: 2,
+    },
+    {
+      arbitrary: fc.record({
+        windows: windows(Math.ceil(windowsMax / 8)),
         stories: fc.array(story, { minLength: 1, maxLength: 2 }),
+        load: load(Math.ceil(loadMax / 6)),
       }),
       weight: 3,
     },
@@ -113,7 +134,6 @@ export function schedules<C = number>(options: ScheduleOptions<C> = {}): fc.Arbi
       servers: fc.constantFrom(...servers),
       kinds: fc.noShrink(kindsAmong(faults)),
       plot,
-      load: fc.array(loadItem(forMs, command, query), { maxLength: loadMax, size: 'max' }),
       settings: settings(),
       lasting: fc.option(lastingFault(), { freq: 2 }),
       isHarsh: fc.nat(11).map((drawn) => drawn === 0),
@@ -121,17 +141,20 @@ export function schedules<C = number>(options: ScheduleOptions<C> = {}): fc.Arbi
       segmentBytes: fc.constantFrom(256 * 1_024, 2_048, 8_192),
       sessionsMax: fc.constantFrom(4_096, 4_096, 4_096, 1, 2),
     })
-    .map(({ kinds, plot: drawn, load, lasting, isHarsh, ...rest }) => {
+    .map(({ kinds, plot: drawn, lasting, isHarsh, ...rest }) => {
       const isOwed = lasting !== null && rest.servers >= 3 && faults.includes(lasting.kind);
-      const draft: Draft<C> = { kinds, ...drawn, load, lasting: isOwed ? lasting : null, isHarsh };
+      const draft: Draft<C> = { kinds, ...drawn, lasting: isOwed ? lasting : null, isHarsh };
+      const tuned = isHarsh ? { ...rest.settings, ...hasty, ...harsh } : rest.settings;
       return {
         ...rest,
-        ...(isHarsh && { settings: { ...rest.settings, ...hasty, ...harsh } }),
+        settings: tuned,
         forMs,
         // Votes that take longer to save than elections last are no matter of Raft (§5.6).
-        quietMs: isTimely(rest) ? quietMs : 0,
+        quietMs: isTimely({ ...rest, settings: tuned }) ? quietMs : 0,
         windows: windowsOf(draft, forMs, faults.includes('delay')).sort((a, b) => a.at - b.at),
-        load: [...load, ...drawn.stories.flatMap((one) => one.load)].sort((a, b) => a.at - b.at),
+        load: [...drawn.load, ...drawn.stories.flatMap((one) => one.load)].sort(
+          (a, b) => a.at - b.at,
+        ),
         deviations: [],
       };
     });

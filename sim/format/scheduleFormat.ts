@@ -87,6 +87,10 @@ export const scheduleSchema: Schema = {
           at,
           client: { type: 'integer', minimum: 0, maximum: 99 },
           command: { type: 'number', minimum: -1e9, maximum: 1e9 },
+          abortAfterMs: {
+            ...duration,
+            description: 'A client with a session gives up after so long.',
+          },
         },
       },
     },
@@ -119,6 +123,13 @@ export const scheduleSchema: Schema = {
       maximum: 16_777_216,
       description: 'Size of the segments of their logs.',
       default: 262_144,
+    },
+    sessionsMax: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'How many sessions of clients are kept; who comes then ends the oldest.',
+      default: 4_096,
     },
     settings: {
       type: 'object',
