@@ -12,8 +12,8 @@ import { isDone, type Operation } from '../sim/linearizability/operation.js';
 import { register } from '../sim/linearizability/register.js';
 import { sum } from '../sim/linearizability/sum.js';
 import type { Verdict } from '../sim/linearizability/verdict.js';
+import { verdictCodes } from './campaignReport.js';
 import { inputName, inputText, understood } from './inputFile.js';
-import { verdictCodes } from './simulationReport.js';
 
 export interface CheckOptions {
   readonly model: HistoryModel;

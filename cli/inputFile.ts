@@ -1,8 +1,8 @@
 /** Files that people hand to a command: read whole, or refused in one line. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { BadInput } from '../sim/format/parseJson.js';
+import { verdictCodes } from './campaignReport.js';
 import { Refusal } from './refusal.js';
-import { verdictCodes } from './simulationReport.js';
 
 /** Larger files are refused unless a command takes more, bytes: 16 MiB. */
 const usualBytesMax = 16 * 1_024 * 1_024;

@@ -3,8 +3,6 @@ import process from 'node:process';
 import { clearest, merged } from '../properties/campaign.js';
 import { parseJson } from '../sim/format/parseJson.js';
 import { resultSchema } from '../sim/format/resultFormat.js';
-import { inputText, understood } from './inputFile.js';
-import { Refusal } from './refusal.js';
 import {
   type CampaignResult,
   campaignLines,
@@ -13,7 +11,9 @@ import {
   verdictCode,
   verdictCodes,
   violationLines,
-} from './simulationReport.js';
+} from './campaignReport.js';
+import { inputName, inputText, understood } from './inputFile.js';
+import { Refusal } from './refusal.js';
 
 export interface MergeOptions {
   readonly json?: boolean;
@@ -23,7 +23,7 @@ export interface MergeOptions {
 export async function merge(files: readonly string[], { json }: MergeOptions): Promise<void> {
   const results = files.map((file) => {
     const text = inputText(file);
-    return understood(() => parseJson(text, resultSchema, file)) as CampaignResult;
+    return understood(() => parseJson(text, resultSchema, inputName(file))) as CampaignResult;
   });
   assertOneCampaign(files, results);
   const together = merged(results.map(campaignOf));

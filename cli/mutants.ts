@@ -4,9 +4,9 @@
  * statechart is taken away in turn, and some unit test has to fail.
  *
  * Options: `--fast` (each by its schedule or its test, where it has one), `--ids B8,B16`, `--seeds
- * N` (3), `--runs N` and `--seconds N` of searching for each seed (1,000 and 60), `--check` (only
- * whether each change fits), `--write` (the table to docs/mutants.md). Exit codes: 0 all are
- * killed, 1 one is not, 2 bad input.
+ * N` (3), `--runs N` and `--seconds N` of searching for each seed (1,000 and 20), `--at-once N` (2:
+ * so many have a process each), `--check` (only whether each change fits), `--write` (the table to
+ * docs/mutants.md). Exit codes: 0 all are killed, 1 one is not, 2 bad input.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -29,6 +29,7 @@ export interface MutantsOptions {
   readonly seeds: number;
   readonly runs: number;
   readonly seconds: number;
+  readonly atOnce: number;
   readonly isFast: boolean;
   readonly isCheck: boolean;
   readonly writes: boolean;
@@ -53,13 +54,8 @@ async function main(options: MutantsOptions): Promise<number> {
     msMax: seconds * 1_000,
     shrinkRunsMax,
   };
-  const verdicts = new Map<string, MutantVerdict>();
-  for (const [at, mutant] of mutants.entries()) {
-    process.stderr.write(`${at + 1} of ${mutants.length}: ${mutant.id} ${mutant.bug}\n`);
-    const verdict = isFast ? await judgeQuickly(mutant) : await judgeMutant(mutant, effort);
-    verdicts.set(mutant.id, verdict);
-    process.stdout.write(`${JSON.stringify({ id: mutant.id, ...verdict })}\n`);
-  }
+  const judge = (mutant: Mutant) => (isFast ? judgeQuickly(mutant) : judgeMutant(mutant, effort));
+  const verdicts = await judgeAll(mutants, options.atOnce, judge);
   const alive = [...verdicts].flatMap(([id, { by }]) => (by === undefined ? id : []));
   if (options.writes) writeFileSync(page, mutantPage(verdicts, { seeds, runs, seconds }));
   else process.stderr.write(`\n${mutantTable(mutants, verdicts)}\n`);
@@ -68,6 +64,43 @@ async function main(options: MutantsOptions): Promise<number> {
   if (alive.length === 0) process.stderr.write(`${mutants.length} mutants, all killed.\n`);
   else process.stderr.write(`Not killed: ${alive.join(', ')}\n`);
   return alive.length === 0 && flaw === undefined ? 0 : 1;
+}
+
+/** Judges so many at a time, each in a process of its own; tells of each as soon as it is known. */
+async function judgeAll(
+  mutants: readonly Mutant[],
+  atOnce: number,
+  judge: (mutant: Mutant) => Promise<MutantVerdict>,
+): Promise<ReadonlyMap<string, MutantVerdict>> {
+  const verdicts = new Map<string, MutantVerdict>();
+  const waiting = mutants.values();
+  const judgeNext = async (): Promise<void> => {
+    // All that are at work take from the same row.
+    for (const mutant of waiting) {
+      const verdict = await judge(mutant);
+      verdicts.set(mutant.id, verdict);
+      const { id, bug } = mutant;
+      process.stderr.write(
+        `${verdicts.size} of ${mutants.length}: ${id} ${verdictWords(verdict)}. ${bug}\n`,
+      );
+      process.stdout.write(`${JSON.stringify({ id, ...verdict })}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, judgeNext));
+  return verdicts;
+}
+
+function verdictWords(verdict: MutantVerdict): string {
+  switch (verdict.by) {
+    case 'search':
+      return `found with ${verdict.caught} of ${verdict.seeds} seeds by ${verdict.laws.join(', ')}`;
+    case 'pinned':
+      return `pinned by ${verdict.laws.join(', ')}`;
+    case 'unitTest':
+      return `left to ${verdict.file}`;
+    default:
+      return `LIVES (${verdict.why})`;
+  }
 }
 
 /** Throws an Error that says what cannot be understood. */
@@ -81,6 +114,7 @@ function optionsOf(args: string[]): MutantsOptions {
       seeds: text,
       runs: text,
       seconds: text,
+      'at-once': text,
       fast: flag,
       check: flag,
       write: flag,
@@ -94,7 +128,8 @@ function optionsOf(args: string[]): MutantsOptions {
     mutants,
     seeds: numberOf('seeds', values.seeds, 3),
     runs: numberOf('runs', values.runs, 1_000),
-    seconds: numberOf('seconds', values.seconds, 60),
+    seconds: numberOf('seconds', values.seconds, 20),
+    atOnce: numberOf('at-once', values['at-once'], 2),
     isFast: values.fast,
     isCheck: values.check,
     writes: values.write,

@@ -46,7 +46,7 @@ export interface Actions {
 }
 
 const exitCodes =
-  'Exit codes: 0 done, 1 refused or failed, or a law was broken, 2 bad usage or input, 3 undecided.';
+  'Exit codes: 0 done, 1 refused or failed, or a law broke, 2 bad usage or input, 3 undecided.';
 
 /** Where `start` lets its servers take Redis clients, unless it is told otherwise. */
 const usualAddress = '127.0.0.1:7001';

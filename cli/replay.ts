@@ -5,8 +5,8 @@ import { parseSchedule } from '../sim/format/scheduleFormat.js';
 import { traceText } from '../sim/format/traceFormat.js';
 import type { Run } from '../sim/run.js';
 import { spaceTime } from '../sim/spaceTime.js';
-import { inputText, understood } from './inputFile.js';
-import { runLines, runResult, verdictCode } from './simulationReport.js';
+import { runLines, runResult, verdictCode } from './campaignReport.js';
+import { inputName, inputText, understood } from './inputFile.js';
 
 export interface ReplayOptions {
   /** Stop at this virtual time, ms. */
@@ -21,7 +21,7 @@ export interface ReplayOptions {
 
 export async function replay(file: string, options: ReplayOptions): Promise<void> {
   const text = inputText(file);
-  const one = understood(() => parseSchedule(text, file));
+  const one = understood(() => parseSchedule(text, inputName(file)));
   const { until, guards = false } = options;
   const { run, trace, servers } = playForTrace(one, { until, guards });
   if (options.json === true) {

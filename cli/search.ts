@@ -12,8 +12,8 @@ import { countedBy, play } from '../properties/play.js';
 import { schedules } from '../properties/schedules.js';
 import { TransitionCounter } from '../properties/transitionCounter.js';
 import { scheduleText } from '../sim/format/scheduleFormat.js';
+import { campaignLines, progressLine, verdictCodes, violationLines } from './campaignReport.js';
 import { amountValue, seedValue, shardValue } from './optionValues.js';
-import { campaignLines, progressLine, verdictCodes, violationLines } from './simulationReport.js';
 
 interface SearchOptions {
   readonly minutes: number;

@@ -5,26 +5,24 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import * as fc from 'fast-check';
 import { type Campaign, campaign, clearest, type Failure } from '../properties/campaign.js';
 import { countedBy, play, playForTrace } from '../properties/play.js';
-import { schedules } from '../properties/schedules.js';
+import { always, type Schedules, schedules } from '../properties/schedules.js';
 import { TransitionCounter } from '../properties/transitionCounter.js';
 import type { FaultKind } from '../sim/fault.js';
 import { sumHistoryText } from '../sim/format/historyFormat.js';
 import { parseSchedule, scheduleText } from '../sim/format/scheduleFormat.js';
 import { traceText } from '../sim/format/traceFormat.js';
-import type { Schedule } from '../sim/schedule.js';
 import { spaceTime } from '../sim/spaceTime.js';
-import { inputText, understood } from './inputFile.js';
-import { LinesInPlace } from './linesInPlace.js';
 import {
   campaignLines,
   campaignResult,
   failureLines,
   progressLine,
   verdictCode,
-} from './simulationReport.js';
+} from './campaignReport.js';
+import { inputName, inputText, understood } from './inputFile.js';
+import { LinesInPlace } from './linesInPlace.js';
 
 export interface SimulateOptions {
   readonly seed?: number;
@@ -72,11 +70,11 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   process.exitCode = verdictCode(Object.keys(result.broken));
 }
 
-function scheduled({ schedule, servers, faults }: SimulateOptions): fc.Arbitrary<Schedule<number>> {
+function scheduled({ schedule, servers, faults }: SimulateOptions): Schedules {
   if (schedule === undefined)
     return schedules({ ...(servers && { servers }), ...(faults && { faults }) });
   const text = inputText(schedule);
-  return fc.constant(understood(() => parseSchedule(text, schedule)).schedule);
+  return always(understood(() => parseSchedule(text, inputName(schedule))).schedule);
 }
 
 /** Lets it go on, shows how far it is, and ends it early when its time is over, or with Ctrl-C. */

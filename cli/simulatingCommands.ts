@@ -1,5 +1,6 @@
 /** The commands and options that simulate, replay, explore and check, and their help. */
 import { type Command, Option } from 'commander';
+import { historySchemas } from '../sim/format/historySchema.js';
 import type { CheckOptions } from './check.js';
 import type { ExploreOptions } from './explore.js';
 import type { MergeOptions } from './merge.js';
@@ -42,7 +43,7 @@ export function addSimulating(raftchart: Command, actions: Actions): void {
     .description('check whether a history (JSON lines; - is standard input) is linearizable')
     .addOption(
       new Option('--model <model>', 'what the operations do')
-        .choices(['register', 'kv'])
+        .choices(Object.keys(historySchemas))
         .makeOptionMandatory(),
     )
     .option('--states <number>', 'give up after so many', countValue, 1_000_000)

@@ -7,7 +7,7 @@ import { deedSchema } from '../sim/format/faultSchema.js';
 import { parseJson } from '../sim/format/parseJson.js';
 import { resultSchema } from '../sim/format/resultFormat.js';
 import { scheduleSchema } from '../sim/format/scheduleFormat.js';
-import { campaignResult } from './simulationReport.js';
+import { campaignResult } from './campaignReport.js';
 import { publishedSchemas, writeSchemas } from './writeSchemas.js';
 
 const folder = new URL('../docs/schemas/', import.meta.url);

@@ -9,7 +9,7 @@ import type { Fault, FaultKind, FaultWindow } from '../sim/fault.js';
 import { faults as faultRules, survivable } from '../sim/faults/faults.js';
 import type { LoadItem, Schedule } from '../sim/schedule.js';
 import { faultOf, faultWindow, instant, type Sketch, sketch } from './faultSketches.js';
-import { type Story, storyOf } from './stories.js';
+import { type Story, storyOf } from './story.js';
 
 export interface ScheduleOptions<C = number> {
   /**
@@ -28,6 +28,14 @@ export interface ScheduleOptions<C = number> {
   readonly command?: fc.Arbitrary<C>;
   /** and what they query (nothing but the state as it is). */
   readonly query?: fc.Arbitrary<unknown>;
+}
+
+/** What a campaign draws its schedules from. */
+export type Schedules<C = number> = fc.Arbitrary<Schedule<C>>;
+
+/** The same schedule, again and again. */
+export function always<C>(schedule: Schedule<C>): Schedules<C> {
+  return fc.constant(schedule);
 }
 
 /** The kinds of the ordinary search: those that every law survives. */
@@ -102,38 +110,13 @@ interface Draft<C> {
   readonly isHarsh: boolean;
 }
 
-export function schedules<C = number>(options: ScheduleOptions<C> = {}): fc.Arbitrary<Schedule<C>> {
+export function schedules<C = number>(options: ScheduleOptions<C> = {}): Schedules<C> {
   const { servers = sizes, faults = faultKinds, forMs = 4_000 } = options;
-  const { windowsMax = 24, loadMax = 60, query = fc.constant(undefined) } = options;
-  const command = options.command ?? (fc.nat(1_000) as fc.Arbitrary<unknown> as fc.Arbitrary<C>);
-  const windows = (maxLength: number) => fc.array(sketch(forMs), { maxLength, size: 'max' });
-  const story = storyOf(forMs, command);
-  const load = (maxLength: number) =>
-    fc.array(loadItem(forMs, command, query), { maxLength, size: 'max' });
-  /** Either trouble here and there, or a story or two with little besides. */
-  const plot = fc.oneof(
-    {
-      arbitrary: fc.record({
-        windows: windows(windowsMax),
-        stories: noStories<C>(),
-        load: load(loadMax),
-      }),
-      weight: 2,
-    },
-    {
-      arbitrary: fc.record({
-        windows: windows(Math.ceil(windowsMax / 8)),
-        stories: fc.array(story, { minLength: 1, maxLength: 2 }),
-        load: load(Math.ceil(loadMax / 6)),
-      }),
-      weight: 3,
-    },
-  );
   return fc
     .record({
       servers: fc.constantFrom(...servers),
       kinds: fc.noShrink(kindsAmong(faults)),
-      plot,
+      plot: plotOf(options, forMs),
       settings: settings(),
       lasting: fc.option(lastingFault(), { freq: 2 }),
       isHarsh: fc.nat(11).map((drawn) => drawn === 0),
@@ -141,9 +124,9 @@ export function schedules<C = number>(options: ScheduleOptions<C> = {}): fc.Arbi
       segmentBytes: fc.constantFrom(256 * 1_024, 2_048, 8_192),
       sessionsMax: fc.constantFrom(4_096, 4_096, 4_096, 1, 2),
     })
-    .map(({ kinds, plot: drawn, lasting, isHarsh, ...rest }) => {
+    .map(({ kinds, plot, lasting, isHarsh, ...rest }) => {
       const isOwed = lasting !== null && rest.servers >= 3 && faults.includes(lasting.kind);
-      const draft: Draft<C> = { kinds, ...drawn, lasting: isOwed ? lasting : null, isHarsh };
+      const draft: Draft<C> = { kinds, ...plot, lasting: isOwed ? lasting : null, isHarsh };
       const tuned = isHarsh ? { ...rest.settings, ...hasty, ...harsh } : rest.settings;
       return {
         ...rest,
@@ -152,12 +135,30 @@ export function schedules<C = number>(options: ScheduleOptions<C> = {}): fc.Arbi
         // Votes that take longer to save than elections last are no matter of Raft (§5.6).
         quietMs: isTimely({ ...rest, settings: tuned }) ? quietMs : 0,
         windows: windowsOf(draft, forMs, faults.includes('delay')).sort((a, b) => a.at - b.at),
-        load: [...drawn.load, ...drawn.stories.flatMap((one) => one.load)].sort(
+        load: [...plot.load, ...plot.stories.flatMap((one) => one.load)].sort(
           (a, b) => a.at - b.at,
         ),
         deviations: [],
       };
     });
+}
+
+/** Either trouble here and there, or a story or two with little besides. */
+function plotOf<C>(options: ScheduleOptions<C>, forMs: number) {
+  const { windowsMax = 24, loadMax = 60, query = fc.constant(undefined) } = options;
+  const command = options.command ?? (fc.nat(1_000) as fc.Arbitrary<unknown> as fc.Arbitrary<C>);
+  const story = storyOf(forMs, command);
+  const drawn = (windows: number, stories: fc.Arbitrary<Story<C>[]>, load: number) =>
+    fc.record({
+      windows: fc.array(sketch(forMs), { maxLength: windows, size: 'max' }),
+      stories,
+      load: fc.array(loadItem(forMs, command, query), { maxLength: load, size: 'max' }),
+    });
+  const some = fc.array(story, { minLength: 1, maxLength: 2 });
+  return fc.oneof(
+    { arbitrary: drawn(windowsMax, noStories<C>(), loadMax), weight: 2 },
+    { arbitrary: drawn(Math.ceil(windowsMax / 8), some, Math.ceil(loadMax / 6)), weight: 3 },
+  );
 }
 
 function noStories<C>(): fc.Arbitrary<Story<C>[]> {

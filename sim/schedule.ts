@@ -18,7 +18,7 @@ export interface LoadItem<C = unknown> {
   readonly client: number;
   readonly command?: C;
   readonly query?: unknown;
-  /** A client with a session gives up after so long, virtual ms; it never learns what came of it. */
+  /** A client with a session gives up after so long, virtual ms; what came of it is unknown. */
   readonly abortAfterMs?: number;
 }
 

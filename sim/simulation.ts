@@ -5,31 +5,24 @@
  * end.
  */
 import type { Step } from '../actors/serverActor.js';
-import type { MakeStateMachine } from '../actors/stateMachine.js';
-import type { clientMachine } from '../machines/client.js';
 import { proposal } from '../machines/entry.js';
 import { withGuardOutcomes } from '../machines/guardOutcomes.js';
 import { server as serverMachine } from '../machines/server.js';
 import { Clients } from './clients.js';
-import { type Deed, deedsOf, isDeed, isVote, spreadOf } from './deeds.js';
-import { type Fault, type FaultWindow, targetOf } from './fault.js';
-import { begin, maySurvive } from './faults/faults.js';
-import { type Heal, nothingToHeal } from './faults/onset.js';
+import { hasCore } from './core.js';
+import type { Fault, FaultWindow } from './fault.js';
+import type { Heal } from './faults/onset.js';
 import { Host } from './host.js';
-import type { Law } from './law.js';
+import { Misfortunes } from './misfortunes.js';
 import { type Crossing, Network } from './network.js';
 import { Observer } from './observer.js';
-import { hasCore } from './quorumOfTheFit.js';
-import type { FaultCount, Refusal, Run, ServerView } from './run.js';
-import type { LoadItem, Schedule } from './schedule.js';
-import { resolveTarget, type SimulatedServer } from './simulatedServer.js';
-import type { TraceEvent } from './trace.js';
+import type { Operation, Refusal, Run, ServerView } from './run.js';
+import type { LoadItem } from './schedule.js';
+import type { SimulatedServer } from './simulatedServer.js';
+import type { SimulationOptions, Surroundings } from './simulationOptions.js';
 import { Tracer } from './tracer.js';
 import { VirtualClock } from './virtualClock.js';
 import { Weather } from './weather.js';
-
-/** Founding takes a few ms, and nothing goes wrong with it: it is no part of what is tried. */
-const foundedMs = 10;
 
 /** So often somebody tries whether a leader commits, once a cluster is left alone. */
 const probeMs = 20;
@@ -37,36 +30,14 @@ const probeMs = 20;
 /** No client waits longer than this for an answer, virtual ms. */
 const patienceMs = 2_000;
 
-export interface SimulationOptions<C, R> {
-  readonly schedule: Schedule<C>;
-  /** 0 */
-  readonly seed?: number | undefined;
-  readonly stateMachine: MakeStateMachine<C, R, any, any>;
-  readonly laws?: readonly Law[] | undefined;
-  /** Another machine in place of the server's: a mutant. */
-  readonly machine?: typeof serverMachine | undefined;
-  /** Another machine in place of that of clients with a session. */
-  readonly clientMachine?: typeof clientMachine | undefined;
-  /** Called with every event, for a trace. */
-  readonly onEvent?: ((event: TraceEvent) => void) | undefined;
-  /** Whether traced steps tell what each guard said (false). */
-  readonly guards?: boolean | undefined;
-}
-
-/** What a run consists of besides its servers. */
-export interface Surroundings {
-  readonly clock: VirtualClock;
-  readonly weather: Weather;
-  readonly network: Network;
-  readonly observer: Observer;
-}
-
 /** Something that was done to a run from outside: after so many steps, at this instant. */
 interface Intervention<C, R> {
   readonly steps: number;
   readonly nowMs: number;
   readonly apply: (simulation: Simulation<C, R>) => void;
 }
+
+export type { SimulationOptions } from './simulationOptions.js';
 
 export class Simulation<C = unknown, R = unknown> {
   readonly #options: SimulationOptions<C, R>;
@@ -77,15 +48,9 @@ export class Simulation<C = unknown, R = unknown> {
   readonly #observer: Observer;
   readonly #tracer: Tracer;
   readonly #clients: Clients<C, R>;
-  readonly #faults: Record<string, FaultCount> = {};
+  readonly #misfortunes: Misfortunes<C, R>;
   readonly #detected: Refusal[] = [];
-  /** When faults end that have begun, virtual ms. */
-  readonly #ends: number[] = [];
-  #begun = 0;
   #steps = 0;
-  #isLeftAlone = false;
-  /** Faults that wait for a deed. */
-  readonly #awaited: { readonly deed: Deed; readonly window: FaultWindow }[] = [];
   readonly #interventions: Intervention<C, R>[] = [];
   #isHandled = false;
 
@@ -111,27 +76,30 @@ export class Simulation<C = unknown, R = unknown> {
       addresses,
       stateMachine,
       machine: this.#machine(),
-      stepped: (server: Host<C, R>, step: Step) => this.#stepped(server, step),
-      lost: (operations: readonly Run['history'][number][]) =>
-        this.#clients.lost(operations as never),
+      stepped: (server: Host<C, R>, step: Step) => {
+        observer.stepped(server, step);
+        this.#misfortunes.stepped(server, step);
+      },
+      lost: (operations: readonly Operation<C, R>[]) => this.#clients.lost(operations),
       refused: (refusal: Refusal) => this.#detected.push(refusal),
     };
     this.#network = network;
     this.#observer = observer;
     this.#tracer = tracer;
-    this.#hosts = ids.map((id, number) => new Host(world, number, id));
-    this.#clients = new Clients({
-      clock,
-      seed,
-      servers: this.#hosts,
-      network,
-      observer,
-      tracer,
-      machine: options.clientMachine,
-    });
+    const hosts = ids.map((id, number) => new Host(world, number, id));
+    this.#hosts = hosts;
+    const { clientMachine: machine } = options;
+    const shared = { clock, seed, network, tracer };
+    this.#clients = new Clients({ ...shared, servers: hosts, observer, machine });
+    this.#misfortunes = new Misfortunes({ ...shared, hosts, weather });
+    this.#begin();
+  }
+
+  #begin(): void {
+    const { windows, load } = this.#options.schedule;
     for (const host of this.#hosts) host.found();
-    for (const window of schedule.windows) this.#plan(window);
-    for (const item of schedule.load) clock.schedule(item.at, () => this.#clients.request(item));
+    for (const window of windows) this.#misfortunes.plan(window);
+    for (const item of load) this.#clock.schedule(item.at, () => this.#clients.request(item));
   }
 
   get nowMs(): number {
@@ -186,18 +154,14 @@ export class Simulation<C = unknown, R = unknown> {
 
   /** Adds a fault at or after now. */
   inject(window: FaultWindow): void {
-    this.#intervene((simulation) => simulation.#plan(window));
+    this.#intervene((simulation) => simulation.#misfortunes.plan(window));
   }
 
   /** Begins a fault at once, without an end; answers what ends it. */
   begin(fault: Fault): Heal {
     const heals = new Map<Simulation<C, R>, Heal>();
     this.#intervene((simulation) => {
-      const target = targetOf(fault);
-      const host = isDeed(target) ? undefined : resolveTarget(simulation.#hosts, target);
-      const isPossible = host !== undefined || target === undefined;
-      const dur = Number.POSITIVE_INFINITY;
-      heals.set(simulation, isPossible ? simulation.#begin(fault, dur, host) : () => {});
+      heals.set(simulation, simulation.#misfortunes.begin(fault));
     });
     return () => this.#intervene((simulation) => heals.get(simulation)!());
   }
@@ -231,11 +195,12 @@ export class Simulation<C = unknown, R = unknown> {
    * of their requests. Nothing is owed where no majority is left that hears each other.
    */
   leaveAlone(quietMs: number): void {
-    this.#intervene((simulation) => {
-      simulation.#isLeftAlone = true;
-    });
     const lastMs = this.nowMs + quietMs;
-    this.runUntil(Math.max(this.nowMs, ...this.#ends.filter((at) => at <= lastMs)));
+    let healedMs = this.nowMs;
+    this.#intervene((simulation) => {
+      healedMs = Math.max(healedMs, simulation.#misfortunes.stop(lastMs));
+    });
+    this.runUntil(healedMs);
     if (this.isBroken || !hasCore(this.#hosts, this.#weather)) return;
     const fromMs = this.nowMs;
     const before = this.#highestCommit();
@@ -278,7 +243,7 @@ export class Simulation<C = unknown, R = unknown> {
       events,
       violations,
       history: this.#clients.history,
-      faults: this.#faults,
+      faults: this.#misfortunes.counts,
       detected: [...this.#detected],
       sometimes,
     };
@@ -312,73 +277,6 @@ export class Simulation<C = unknown, R = unknown> {
   #repeat(steps: number, nowMs: number): void {
     while (this.#steps < steps && this.step());
     if (!this.isBroken) this.#clock.runUntil(nowMs);
-  }
-
-  // ---- faults
-
-  #stepped(host: Host<C, R>, step: Step): void {
-    this.#observer.stepped(host, step);
-    if (this.#awaited.length > 0) this.#notice(host, step);
-  }
-
-  #plan(window: FaultWindow): void {
-    const { at, fault, when } = window;
-    this.#clock.schedule(Math.max(at, foundedMs) - this.#clock.nowMs, () => {
-      const target = targetOf(fault);
-      const deed = when ?? (isDeed(target) ? target : undefined);
-      if (deed === undefined) this.#strike(window, undefined);
-      else this.#await(deed, window);
-    });
-  }
-
-  /** Begins what was planned, where its target is now; `doer` has done what it waited for. */
-  #strike({ dur, fault }: FaultWindow, doer: Host<C, R> | undefined): void {
-    if (this.#isLeftAlone) return;
-    const target = targetOf(fault);
-    const host = isDeed(target) ? doer : resolveTarget(this.#hosts, target);
-    if (host === undefined && target !== undefined) return;
-    this.#ends.push(this.nowMs + dur);
-    const heal = this.#begin(fault, dur, host);
-    this.#clock.schedule(dur, heal);
-  }
-
-  #begin(fault: Fault, dur: number, host: Host<C, R> | undefined): Heal {
-    if (!maySurvive({ fault, host, hosts: this.#hosts })) return nothingToHeal;
-    const number = ++this.#begun;
-    const count = (this.#faults[fault.kind] ??= { fired: 0, mattered: 0 });
-    count.fired++;
-    let hasMattered = false;
-    const mattered = () => {
-      if (!hasMattered) count.mattered++;
-      hasMattered = true;
-    };
-    this.#tracer.fault('fault', number, fault, host?.id);
-    const { seed = 0 } = this.#options;
-    const [clock, weather, hosts] = [this.#clock, this.#weather, this.#hosts];
-    const heal = begin({ fault, dur, number, host, hosts, seed, clock, weather, mattered });
-    return () => {
-      this.#tracer.fault('healed', number, fault, host?.id);
-      heal();
-    };
-  }
-
-  /**
-   * The fault begins when a server does what it waits for; a vote is given when the answer leaves.
-   */
-  #await(deed: Deed, window: FaultWindow): void {
-    if (deed !== 'voter') this.#awaited.push({ deed, window });
-    else this.#network.onceSent(isVote, (voter) => this.#strikeSoon(window, this.#hosts[voter]!));
-  }
-
-  #strikeSoon(window: FaultWindow, host: Host<C, R>): void {
-    this.#clock.schedule(0, () => this.#strike(window, host));
-  }
-
-  /** Whether this step is what a fault waits for. */
-  #notice(host: Host<C, R>, step: Step): void {
-    const deeds = [...deedsOf(step), ...spreadOf(host, step, this.#hosts)];
-    const at = this.#awaited.findIndex(({ deed }) => deeds.includes(deed));
-    if (at >= 0) this.#strikeSoon(this.#awaited.splice(at, 1)[0]!.window, host);
   }
 }
 

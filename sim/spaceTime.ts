@@ -111,7 +111,8 @@ class Drawing {
     mark: string,
   ): void {
     const [begin, end] = [from, to].map((id) => this.#servers.indexOf(id ?? '') * laneWidth);
-    const cells = [...this.#servers.map((id) => this.#stroke(id).padEnd(laneWidth)).join('')];
+    const lanes = this.#servers.map((id) => this.#stroke(id).padEnd(laneWidth));
+    const cells = lanes.join('').split('');
     if (begin! >= 0 && end! >= 0 && begin !== end) {
       const [left, right] = [Math.min(begin!, end!), Math.max(begin!, end!)];
       for (let at = left + 1; at < right; at++) cells[at] = cells[at] === ' ' ? '─' : '┼';

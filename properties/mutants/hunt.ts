@@ -1,9 +1,11 @@
 /**
- * Hunts for a mutant: the ordinary generators and laws, with one seed after another, until a law
- * breaks or the time is over; then the schedule that is made for it, if there is one.
+ * Hunts for a mutant: the runs of an ordinary campaign, with one seed after another, each until a
+ * law breaks or its time is over; then the schedule that is made for it, if there is one.
  */
-import { type Case, type Found, play, search } from '../assertLaws.js';
+import { type Case, type Found, play } from '../assertLaws.js';
+import { drawn } from '../campaign.js';
 import { minimize } from '../minimize.js';
+import { schedules } from '../schedules.js';
 import { type Mutant, withMutant } from './mutant.js';
 
 export interface HuntOptions {
@@ -30,8 +32,8 @@ export interface Hunted {
   readonly pinned: Found | undefined;
 }
 
-/** A search looks at the clock after so many runs. */
-const runsPerLook = 25;
+/** What the ordinary search draws from. */
+const ordinary = schedules();
 /** So many seeds are tried with a schedule that is made for a mutant. */
 const seedsOfSchedule = 40;
 
@@ -51,17 +53,14 @@ export function playWith(mutant: Mutant, one: Case) {
 
 function catchWith(mutant: Mutant, seed: number, options: HuntOptions): Catch | undefined {
   const { runsMax, msMax, shrinkRunsMax, nowMs } = options;
-  const { machine } = mutant;
   const begunMs = nowMs();
-  for (let runs = 0; runs < runsMax && nowMs() - begunMs < msMax; ) {
-    const round = { seed: seed * 100_003 + runs, runs: Math.min(runsPerLook, runsMax - runs) };
-    const result = withMutant(mutant, () =>
-      search({ ...round, ...(machine && { machine }), shrinkRunsMax: 0 }),
-    );
-    runs += result.runs;
+  for (let number = 0; number < runsMax && nowMs() - begunMs < msMax; number++) {
+    const one = drawn(ordinary, seed, number);
+    const [violation] = playWith(mutant, one).violations;
+    if (violation === undefined) continue;
     const ms = nowMs() - begunMs;
-    if (result.found === undefined) continue;
-    return { ...shrunk(mutant, result.found, shrinkRunsMax), runs, ms };
+    const least = shrunk(mutant, { violation, case: one }, shrinkRunsMax);
+    return { ...least, runs: number + 1, ms };
   }
   return undefined;
 }

@@ -33,7 +33,8 @@ export function campaignResult(campaign: Campaign, wallMs: number): CampaignResu
 }
 
 /** The campaign that was written down so. */
-export function campaignOf({ wallMs: _, violations, ...counts }: CampaignResult): Campaign {
+export function campaignOf({ violations, ...result }: CampaignResult): Campaign {
+  const { wallMs: _, ...counts } = result;
   const failures = violations.map(({ run, schedule, seed, ...violation }) => ({
     run,
     violation,
