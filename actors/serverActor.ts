@@ -60,7 +60,7 @@ export interface ServerActorOptions {
   readonly proposalTimeoutMs?: number | undefined;
   /** A wall clock that jumps further is not followed, ms (one hour). */
   readonly clockJumpMaxMs?: number | undefined;
-  /** What is kept of sessions. To be the same on all servers, since it decides what is replicated. */
+  /** What is kept of sessions; the same on all servers, since it decides what is replicated. */
   readonly sessionLimits?: Partial<SessionLimits> | undefined;
   /** Another machine in place of the server's: a mutant, in tests of the tests. */
   readonly machine?: typeof server | undefined;

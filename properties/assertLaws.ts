@@ -5,8 +5,11 @@
  */
 import type { MakeStateMachine } from '../actors/stateMachine.js';
 import type { server } from '../machines/server.js';
+import { scheduleText } from '../sim/format/scheduleFormat.js';
 import type { Law, Violation } from '../sim/law.js';
 import type { Model } from '../sim/linearizability/model.js';
+import { spaceTime } from '../sim/spaceTime.js';
+import type { TraceEvent } from '../sim/trace.js';
 import { lawsFor } from './allLaws.js';
 import { type Campaign, type Case, campaign, clearest } from './campaign.js';
 import { countedBy, type PlayOptions, play, playOn } from './play.js';
@@ -35,6 +38,9 @@ export interface Search<C = number, R = unknown> extends ScheduleOptions<C> {
   /** Whether the lines of the servers' statecharts are counted (false). It costs some 5 %. */
   readonly countsTransitions?: boolean;
 }
+
+/** What is broken is shown with so many lines of what led to it. */
+const diagramLines = 40;
 
 export type { Case } from './campaign.js';
 export { play, runningSum } from './play.js';
@@ -83,13 +89,21 @@ export function search<C = number, R = unknown>(options: Search<C, R> = {}): Sea
   return { ...tried, found: clearest(result!), transitions: isCounted ? transitions : undefined };
 }
 
-/** Thrown by {@link assertLaws}: the law, its sentence, and the schedule that broke it. */
+/** Thrown by {@link assertLaws}: the law, its sentence, what broke it, and how that went. */
 export class LawBroken extends Error {
   readonly found: Found<any>;
-  constructor(found: Found<any>) {
+
+  /** `diagram`: the run as a space-time diagram in text. */
+  constructor(found: Found<any>, diagram: readonly string[] = []) {
     const { law, sentence, at, server: who, detail } = found.violation;
-    const schedule = JSON.stringify(found.case, undefined, 1);
-    super(`${law}: ${sentence}\nBroken at ${at} ms by ${who}: ${detail}\n${schedule}`);
+    const lines = [
+      `${law}: ${sentence}`,
+      `Broken at ${at} ms by ${who}: ${detail}`,
+      ...(diagram.length === 0 ? [] : ['', ...diagram]),
+      '',
+      scheduleText(found.case).trimEnd(),
+    ];
+    super(lines.join('\n'));
     this.name = 'LawBroken';
     this.found = found;
   }
@@ -98,8 +112,17 @@ export class LawBroken extends Error {
 /** Throws {@link LawBroken} if the search finds anything; else answers what was tried. */
 export function assertLaws<C = number, R = unknown>(options: Search<C, R> = {}): SearchResult<C> {
   const result = search(options);
-  if (result.found !== undefined) throw new LawBroken(result.found);
+  if (result.found !== undefined)
+    throw new LawBroken(result.found, drawnRun(options, result.found));
   return result;
+}
+
+/** The last lines of what happened. */
+function drawnRun<C, R>(options: Search<C, R>, { case: one }: Found<C>): string[] {
+  const trace: TraceEvent[] = [];
+  player({ ...options, onEvent: (event) => trace.push(event) }, undefined)(one);
+  const servers = Array.from({ length: one.schedule.servers }, (_, number) => `s${number + 1}`);
+  return spaceTime(servers, trace, { linesMax: diagramLines });
 }
 
 /** Thrown by {@link assertTried}: what never happened, so that laws were not tried. */
@@ -125,10 +148,13 @@ function drawnFor<C, R>(options: Search<C, R>) {
   return schedules(options);
 }
 
-function player<C, R>(options: Search<C, R>, counter: TransitionCounter | undefined) {
-  const { stateMachine, model, machine } = options;
+function player<C, R>(
+  options: Search<C, R> & Pick<PlayOptions, 'onEvent'>,
+  counter: TransitionCounter | undefined,
+) {
+  const { stateMachine, model, machine, onEvent } = options;
   const laws = options.laws ?? (stateMachine === undefined ? undefined : lawsFor(model));
-  const plain: PlayOptions = { machine, ...(laws && { laws }) };
+  const plain: PlayOptions = { machine, onEvent, ...(laws && { laws }) };
   const counted = counter === undefined ? plain : countedBy(counter, plain);
   return (one: Case<C>) =>
     stateMachine === undefined

@@ -25,6 +25,8 @@ export interface PlayOptions {
   readonly machine?: typeof server | undefined;
   /** Another machine in place of that of clients. */
   readonly clientMachine?: typeof clientMachine | undefined;
+  /** Called with every event, for a trace. */
+  readonly onEvent?: ((event: TraceEvent) => void) | undefined;
 }
 
 /** Plays one case to its end, or to the first broken law. */

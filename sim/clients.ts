@@ -6,6 +6,7 @@
 import type { EntryOutcome } from '../actors/outcome.js';
 import { jsonCodec } from '../actors/stateMachine.js';
 import type { clientMachine } from '../machines/client.js';
+import type { ClientSettings } from '../machines/clientContext.js';
 import { proposal, type ServerId } from '../machines/entry.js';
 import { draw, purposes } from './chance.js';
 import type { CommandName } from './law.js';
@@ -25,6 +26,8 @@ export interface ClientsOptions<C, R> {
   readonly network: Network;
   readonly observer: Observer;
   readonly tracer: Tracer;
+  /** Settings of clients with a session that differ from those of the simulator. */
+  readonly settings?: Partial<ClientSettings> | undefined;
   /** Another machine in place of that of clients with a session. */
   readonly machine?: typeof clientMachine | undefined;
 }
@@ -36,18 +39,24 @@ export class Clients<C, R> {
   #acknowledgedIndex = 0;
 
   constructor(options: ClientsOptions<C, R>) {
-    const { clock, servers, network, observer, machine } = options;
+    const { clock, servers, network, observer, settings, machine } = options;
     this.#options = options;
     this.#sessions = new SessionClients({
       clock,
       network,
       observer,
+      settings,
       machine,
       servers: servers.length,
     });
   }
 
-  request({ client, command, query, abortAfterMs }: LoadItem<C>): void {
+  /** A client asks for something, or stops; it notes what becomes of it. */
+  request({ client, command, query, abortAfterMs, stop }: LoadItem<C>): void {
+    if (stop === true) {
+      if (client >= sessionClientsFrom) this.#sessions.stop(client);
+      return;
+    }
     const called = this.#options.clock.nowMs;
     const kind = command === undefined ? 'query' : 'command';
     const input = (command ?? query) as C | undefined;
@@ -66,12 +75,21 @@ export class Clients<C, R> {
     for (const operation of operations) this.#answered(operation, 'unknown');
   }
 
-  /** What was asked and has no answer, but of those whose server stands still. */
-  get unsettled(): readonly Operation<C, R>[] {
+  /** All clients with a session stop. */
+  stop(): void {
+    this.#sessions.stopAll();
+  }
+
+  /**
+   * What was asked and has no answer, but of those whose server stands still; and the stops of
+   * clients that are not over.
+   */
+  get unsettled(): readonly Operation[] {
     const stuck = new Set(
       this.#options.servers.flatMap((server) => (server.isPaused ? [...server.waiting] : [])),
     );
-    return this.history.filter((one) => one.returned === undefined && !stuck.has(one));
+    const waiting = this.history.filter((one) => one.returned === undefined && !stuck.has(one));
+    return [...waiting, ...this.#sessions.stopping];
   }
 
   /** Most clients know the leader; some hold to one that was deposed, if there is one. */

@@ -3,6 +3,7 @@
  * Whatever a schedule does not mention is benign, so that what is left of one after shrinking is
  * what matters.
  */
+import type { ClientSettings } from '../machines/clientContext.js';
 import type { Settings } from '../machines/settings.js';
 import type { FaultWindow } from './fault.js';
 
@@ -20,6 +21,11 @@ export interface LoadItem<C = unknown> {
   readonly query?: unknown;
   /** A client with a session gives up after so long, virtual ms; what came of it is unknown. */
   readonly abortAfterMs?: number;
+  /**
+   * It asks for nothing: a client with a session stops, for good, and closes its session. What it
+   * is asked for from then on it refuses.
+   */
+  readonly stop?: true;
 }
 
 /** Something done to one message: the `message`th on the link from server `from` to server `to`. */
@@ -53,6 +59,8 @@ export interface Schedule<C = unknown> {
   readonly sessionsMax?: number;
   /** Settings of the servers that differ from the defaults. */
   readonly settings?: Partial<Settings>;
+  /** Settings of clients with sessions that differ from those of the simulator. */
+  readonly clients?: Partial<ClientSettings>;
 }
 
 /** A quiet run. */

@@ -7,15 +7,24 @@ import { SessionClient } from '../actors/sessionClient.js';
 import { jsonCodec } from '../actors/stateMachine.js';
 import type { ForwardRequest } from '../actors/transport.js';
 import type { clientMachine } from '../machines/client.js';
-import type { CallOutcome, ClientSettings } from '../machines/clientContext.js';
+import {
+  type CallOutcome,
+  type ClientSettings,
+  defaultClientSettings,
+} from '../machines/clientContext.js';
 import { ClientPort } from './clientPort.js';
 import type { CommandName } from './law.js';
 import type { Network } from './network.js';
 import type { Observer } from './observer.js';
+import type { Operation } from './run.js';
 import type { VirtualClock } from './virtualClock.js';
 
 /** Runs last seconds: clients try again sooner than in earnest, and give up sooner. */
-const settings: Partial<ClientSettings> = { patienceMs: 300, retryMaxMs: 80 };
+export const simulatedClients: ClientSettings = {
+  ...defaultClientSettings,
+  patienceMs: 300,
+  retryMaxMs: 80,
+};
 const timeoutMs = 1_500;
 
 /** Whoever asked; `index` is where it was applied, or what a read has seen. */
@@ -36,6 +45,8 @@ export interface SessionClientsOptions {
   readonly network: Network;
   readonly servers: number;
   readonly observer: Observer;
+  /** Settings that differ from those of {@link simulatedClients}. */
+  readonly settings?: Partial<ClientSettings> | undefined;
   /** Another machine in place of the clients'. */
   readonly machine?: typeof clientMachine | undefined;
 }
@@ -51,6 +62,8 @@ export class SessionClients {
   readonly #options: SessionClientsOptions;
   readonly #clock: Clock;
   readonly #clients: OneClient[] = [];
+  /** Stops that are not over. */
+  readonly #stopping = new Set<Operation>();
 
   constructor(options: SessionClientsOptions) {
     this.#options = options;
@@ -72,8 +85,37 @@ export class SessionClients {
     this.#options.clock.schedule(abortAfterMs, () => client.session.abort(asked));
   }
 
+  /** A client stops, if it has not: nobody has to ask it for anything before. */
+  stop(number: number): void {
+    const client = (this.#clients[number] ??= this.#newClient(number));
+    const called = this.#options.clock.nowMs;
+    const stop: Operation = {
+      client: number,
+      kind: 'command',
+      input: 'stop',
+      called,
+      outcome: 'unknown',
+    };
+    this.#stopping.add(stop);
+    client.session.stop(() => this.#stopping.delete(stop));
+  }
+
+  /** All stop that were ever asked for anything. */
+  stopAll(): void {
+    // Numbers of which there is no client are passed over.
+    this.#clients.forEach((_client, number) => {
+      this.stop(number);
+    });
+  }
+
+  /** The stops that are not over, each as if somebody had asked for it. */
+  get stopping(): readonly Operation[] {
+    return [...this.#stopping];
+  }
+
   #newClient(number: number): OneClient {
-    const { clock, network, servers, observer } = this.#options;
+    const { clock, network, servers, observer, machine } = this.#options;
+    const settings = { ...simulatedClients, ...this.#options.settings };
     const names = new Map<Uint8Array, CommandName[]>();
     const port = new ClientPort({
       client: number,
@@ -87,7 +129,6 @@ export class SessionClients {
           client: number,
         }),
     });
-    const { machine } = this.#options;
     return { session: new SessionClient({ port, clock: this.#clock, settings, machine }), names };
   }
 

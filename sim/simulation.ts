@@ -191,8 +191,8 @@ export class Simulation<C = unknown, R = unknown> {
 
   /**
    * Lets no more faults begin, waits for the end of those that end, and leaves the servers alone
-   * until a new entry is committed, for `quietMs` at most, and until all clients know what became
-   * of their requests. Nothing is owed where no majority is left that hears each other.
+   * until a new entry is committed, for `quietMs` at most, until all clients know what became of
+   * their requests, and until they have stopped. Nothing is owed where no majority is left that hears each other.
    */
   leaveAlone(quietMs: number): void {
     const lastMs = this.nowMs + quietMs;
@@ -211,11 +211,19 @@ export class Simulation<C = unknown, R = unknown> {
     }
     if (this.isBroken) return;
     this.#observer.leftAlone(hasProgress() ? this.nowMs - fromMs : undefined);
+    this.#letClientsSettle();
+    if (this.#clients.unsettled.length === 0) {
+      this.#intervene((simulation) => simulation.#clients.stop());
+      this.#letClientsSettle();
+    }
+    if (!this.isBroken) this.#observer.stillWaiting(this.#clients.unsettled);
+  }
+
+  #letClientsSettle(): void {
     const patientUntilMs = this.nowMs + patienceMs;
     while (this.#clients.unsettled.length > 0 && this.nowMs < patientUntilMs && !this.isBroken) {
       this.runUntil(this.nowMs + probeMs);
     }
-    if (!this.isBroken) this.#observer.stillWaiting(this.#clients.unsettled);
   }
 
   /** The run is over: laws about all of it are held against it. */

@@ -4,6 +4,7 @@
  */
 import { defaultSettings, settingsFlaw } from '../../machines/settings.js';
 import type { Schedule } from '../schedule.js';
+import { simulatedClients } from '../sessionClients.js';
 import { deedSchema, faultSchema } from './faultSchema.js';
 import { BadInput, parseJson } from './parseJson.js';
 import { lineOf } from './placeOf.js';
@@ -36,6 +37,14 @@ const settings = Object.fromEntries(
     typeof value === 'boolean'
       ? { type: 'boolean', default: value }
       : { type: 'number', minimum: 0, default: value },
+  ]),
+);
+
+/** Bounds of nothing at all would refuse everything. */
+const clientSettings = Object.fromEntries(
+  Object.entries(simulatedClients).map(([name, value]): [string, Schema] => [
+    name,
+    { type: name.endsWith('Ms') ? 'number' : 'integer', minimum: 1, default: value },
   ]),
 );
 
@@ -91,6 +100,10 @@ export const scheduleSchema: Schema = {
             ...duration,
             description: 'A client with a session gives up after so long.',
           },
+          stop: {
+            const: true,
+            description: 'It asks for nothing: a client with a session stops, for good.',
+          },
         },
       },
     },
@@ -136,6 +149,12 @@ export const scheduleSchema: Schema = {
       description: 'Settings of the servers that differ from the defaults.',
       additionalProperties: false,
       properties: settings,
+    },
+    clients: {
+      type: 'object',
+      description: 'Settings of clients with sessions that differ from the defaults here.',
+      additionalProperties: false,
+      properties: clientSettings,
     },
   },
 };
