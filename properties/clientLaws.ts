@@ -5,11 +5,13 @@ import type { Law } from '../sim/law.js';
 import { definiteOutcomes } from './definiteOutcomes.js';
 import { exactlyOnce } from './exactlyOnce.js';
 import { nothingAcknowledgedIsLost } from './nothingAcknowledgedIsLost.js';
+import { oncePerRequest } from './oncePerRequest.js';
 import { sessionsFollowTheLog } from './sessionsFollowTheLog.js';
 import { snapshotsAgree } from './snapshotsAgree.js';
 
 export const clientLaws: readonly Law[] = [
   exactlyOnce,
+  oncePerRequest,
   sessionsFollowTheLog,
   definiteOutcomes,
   nothingAcknowledgedIsLost,

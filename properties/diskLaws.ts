@@ -5,6 +5,7 @@
 import type { Law } from '../sim/law.js';
 import { durableCommits } from './durableCommits.js';
 import { durableVotes } from './durableVotes.js';
+import { trueProgress } from './trueProgress.js';
 import { wholeRecovery } from './wholeRecovery.js';
 
-export const diskLaws: readonly Law[] = [durableVotes, durableCommits, wholeRecovery];
+export const diskLaws: readonly Law[] = [durableVotes, durableCommits, trueProgress, wholeRecovery];

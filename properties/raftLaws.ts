@@ -2,9 +2,12 @@
 import type { Law } from '../sim/law.js';
 import { configurationFollowsTheLog } from './configurationFollowsTheLog.js';
 import { electionSafety } from './electionSafety.js';
+import { electionTimeouts } from './electionTimeouts.js';
 import { equalState } from './equalState.js';
+import { faithfulMessages } from './faithfulMessages.js';
 import { leaderAppendOnly } from './leaderAppendOnly.js';
 import { leaderCompleteness } from './leaderCompleteness.js';
+import { leadersWord } from './leadersWord.js';
 import { logMatching } from './logMatching.js';
 import { monotonicIndexes } from './monotonicIndexes.js';
 import { monotonicTerm } from './monotonicTerm.js';
@@ -22,4 +25,7 @@ export const raftLaws: readonly Law[] = [
   monotonicIndexes,
   configurationFollowsTheLog,
   readsAreFresh,
+  faithfulMessages,
+  electionTimeouts,
+  leadersWord,
 ];

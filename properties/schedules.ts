@@ -4,10 +4,11 @@
  * benign, so that any part of a schedule can go without moving the rest.
  */
 import * as fc from 'fast-check';
+import type { ClientSettings } from '../machines/clientContext.js';
 import type { Settings } from '../machines/settings.js';
 import type { Fault, FaultKind, FaultWindow } from '../sim/fault.js';
 import { faults as faultRules, survivable } from '../sim/faults/faults.js';
-import type { LoadItem, Schedule } from '../sim/schedule.js';
+import { type LoadItem, type Schedule, sessionClientsFrom } from '../sim/schedule.js';
 import { faultOf, faultWindow, instant, type Sketch, sketch } from './faultSketches.js';
 import { type Story, storyOf } from './story.js';
 
@@ -221,6 +222,22 @@ const hasty: Partial<Settings> = {
   retryMinMs: 5,
   retryMaxMs: 30,
 };
+
+/** Clients that have one request under way, refuse all above two, or soon leave their sessions. */
+const fewOrShort: readonly Partial<ClientSettings>[] = [
+  { requestsInFlightMax: 1 },
+  { unansweredMax: 2 },
+  { sessionUnusedMs: 100 },
+];
+
+/** One of the clients with a session stops. */
+function stop(forMs: number): fc.Arbitrary<{ at: number; client: number; stop: true }> {
+  return fc.record({
+    at: instant(forMs),
+    client: fc.integer({ min: sessionClientsFrom, max: 9 }),
+    stop: fc.constant(true as const),
+  });
+}
 
 function loadItem<C>(
   forMs: number,

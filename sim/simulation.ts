@@ -89,8 +89,9 @@ export class Simulation<C = unknown, R = unknown> {
     const hosts = ids.map((id, number) => new Host(world, number, id));
     this.#hosts = hosts;
     const { clientMachine: machine } = options;
+    const { clients: settings } = schedule;
     const shared = { clock, seed, network, tracer };
-    this.#clients = new Clients({ ...shared, servers: hosts, observer, machine });
+    this.#clients = new Clients({ ...shared, servers: hosts, observer, settings, machine });
     this.#misfortunes = new Misfortunes({ ...shared, hosts, weather });
     this.#begin();
   }
