@@ -1,6 +1,7 @@
 /** The commands and options that simulate, replay, explore and check, and their help. */
 import { type Command, Option } from 'commander';
 import { historySchemas } from '../sim/format/historySchema.js';
+import type { Actions } from './actions.js';
 import type { CheckOptions } from './check.js';
 import type { ExploreOptions } from './explore.js';
 import type { MergeOptions } from './merge.js';
@@ -13,7 +14,6 @@ import {
   seedValue,
   shardValue,
 } from './optionValues.js';
-import type { Actions } from './program.js';
 import type { ReplayOptions } from './replay.js';
 import type { SimulateOptions } from './simulate.js';
 

@@ -3,9 +3,9 @@
  * kind does is in `faults/`, one function each; `docs/simulator.md` has the table.
  */
 import type { MessageType } from '../machines/messages.js';
-import type { Deed } from './deeds.js';
+import type { Deed } from './deed.js';
 
-export type { Deed } from './deeds.js';
+export type { Deed } from './deed.js';
 
 /**
  * A server by its number from 0 on; or by what it is at that moment: `leader`; `follower`, one that

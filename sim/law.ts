@@ -5,7 +5,7 @@
  */
 import type { Applied, Step } from '../actors/serverActor.js';
 import type { ServerId } from '../machines/entry.js';
-import type { Operation } from './run.js';
+import type { Operation } from './operation.js';
 
 /** What can name a command: its place in the log, or its session and its sequence there. */
 export type CommandName =

@@ -3,20 +3,9 @@ import type { RaftErrorCode } from '../actors/raftError.js';
 import type { ServerId } from '../machines/entry.js';
 import type { ServerSnapshot } from '../machines/server.js';
 import type { Violation } from './law.js';
+import type { Operation } from './operation.js';
 
-/** What a client asked, and what became of it. */
-export interface Operation<C = unknown, R = unknown> {
-  readonly client: number;
-  readonly kind: 'command' | 'query';
-  /** The command, or the query; undefined where the query asks for everything. */
-  readonly input: C | undefined;
-  /** When it was asked for, virtual ms. */
-  readonly called: number;
-  /** When the client knew what became of it; never, if it still waits. */
-  returned?: number;
-  output?: R;
-  outcome: 'done' | 'notDone' | 'unknown';
-}
+export type { Operation } from './operation.js';
 
 /** A process that rightly did not start, on a folder that was none for it. */
 export interface Refusal {
