@@ -6,6 +6,7 @@ import { run as appendEntries } from './appendEntries.js';
 import { run as cluster } from './cluster.js';
 import { run as kvSize } from './kvSize.js';
 import { run as ladder } from './ladder.js';
+import { run as linearizability } from './linearizability.js';
 import { run as restart } from './restart.js';
 import { run as simulator } from './simulator.js';
 import { run as stackSize } from './stackSize.js';
@@ -16,6 +17,7 @@ type Section = (print: (line: string) => void, size?: number) => Promise<boolean
 const sections: Readonly<Record<string, Section>> = {
   appendEntries,
   simulator,
+  linearizability,
   kvSize,
   restart,
   stackSize,
