@@ -38,3 +38,10 @@ export type { ClientSettings } from './machines/clientContext.js';
 export type { DiskCondition } from './machines/context.js';
 export type { Entry, EntryKind, ServerId } from './machines/entry.js';
 export { defaultSettings, type Settings } from './machines/settings.js';
+export { NotReplicable } from './services/replicated/notReplicable.js';
+export { now, random } from './services/replicated/occasion.js';
+export {
+  type Replicated,
+  type ReplicateOptions,
+  replicate,
+} from './services/replicated/replicate.js';

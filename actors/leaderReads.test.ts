@@ -94,6 +94,15 @@ describe('a tick', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('is not put off by entries that come one after the other', () => {
+    const { clock, reads, proposed } = startReads(0);
+    for (let entry = 0; entry < 10; entry++) {
+      reads.tickWhenDue();
+      clock.advance(0.25);
+    }
+    expect(proposed.length).toBeGreaterThan(0);
+  });
+
   it('waits on when the wall clock was set back meanwhile', () => {
     const { clock, reads, proposed } = startReads(1_000);
     reads.tickWhenDue();

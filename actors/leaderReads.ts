@@ -25,7 +25,8 @@ const tickWaitMaxMs = 2 ** 30;
 export class LeaderReads {
   readonly queue = new ReadQueue();
   readonly #options: LeaderReadsOptions;
-  #cancelTick: Cancel = () => {};
+  /** When a tick is looked into next, by the monotonic clock. */
+  #tick: { readonly atMs: number; readonly cancel: Cancel } | undefined;
 
   constructor(options: LeaderReadsOptions) {
     this.#options = options;
@@ -42,17 +43,27 @@ export class LeaderReads {
   /** A leader that nobody writes to still lets log time pass when something is due by it. */
   tickWhenDue(): void {
     const { stateMachine, clock, isLeader, guarded, propose } = this.#options;
-    this.#cancelTick();
     const dueMs = stateMachine.dueMs?.();
-    if (dueMs === undefined) return;
+    if (dueMs === undefined) return this.#cancelTick();
     const waitMs = Math.min(Math.max(dueMs - clock.wallMs(), 1), tickWaitMaxMs);
-    this.#cancelTick = clock.schedule(waitMs, () => {
+    const atMs = clock.monotonicMs() + waitMs;
+    // Each entry asks anew: what is due must not be put off for as long as there are entries.
+    if (this.#tick !== undefined && this.#tick.atMs <= atMs) return;
+    this.#cancelTick();
+    const cancel = clock.schedule(waitMs, () => {
+      this.#tick = undefined;
       if (!isLeader()) return;
       guarded(() => {
         if (this.#isDue()) propose(proposal('tick'), () => {});
         else this.tickWhenDue();
       });
     });
+    this.#tick = { atMs, cancel };
+  }
+
+  #cancelTick(): void {
+    this.#tick?.cancel();
+    this.#tick = undefined;
   }
 
   /** This server leads no more. */

@@ -15,6 +15,7 @@ export type RaftErrorCode = `RAFT_${
   | 'STORE_LOCKED'
   | 'WRONG_CLUSTER'
   | 'NOT_FOUNDED'
+  | 'NOT_REPLICABLE'
   | 'SLOW_CONSUMER'}`;
 
 export class RaftError extends Error {

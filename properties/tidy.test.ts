@@ -37,7 +37,7 @@ const notCode = new RegExp(
 
 const files = filesBelow(root).map((path): File => {
   const text = readFileSync(join(root, path), 'utf8');
-  const isTest = /\.(test|contract)\.ts$/u.test(path) || path.startsWith('properties/support/');
+  const isTest = /\.(test|contract)\.[jt]s$/u.test(path) || path.startsWith('properties/support/');
   return { path, folder: folderOf(path), text, code: codeOf(text), isTest };
 });
 const sources = files.filter(({ path }) => /\.(ts|js)$/u.test(path) && !path.endsWith('.d.ts'));
@@ -130,7 +130,11 @@ describe('time, chance and the world', () => {
   ];
   const platform = new RegExp(`(?<![.\\w#])(?:${names.join('|')})\\b(?!:)`, 'u');
   /** The two ports through which a server meets them. */
-  const ports = new Set(['actors/clock.ts', 'actors/random.ts']);
+  const ports = new Set([
+    'actors/clock.ts',
+    'actors/random.ts',
+    'services/replicated/platformTraps.ts',
+  ]);
 
   it('do not exist in machines and sim', () => {
     const pure = shipped.filter(({ folder }) => folder === 'machines' || folder === 'sim');
@@ -185,6 +189,7 @@ describe('a file', () => {
     'services/kv/commands.test.ts': 'every command of the front',
     'services/kv/connection.test.ts': 'everything that a client may send',
     'services/kv/kvStore.test.ts': 'every operation of the store',
+    'properties/tidy.test.ts': 'every rule, in one place',
     'services/kv/redisClients.e2e.test.ts': 'every client, with the same front',
   };
 
