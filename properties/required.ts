@@ -75,6 +75,7 @@ export const requiredOfMany: readonly string[] = [
   'the installation of a snapshot began anew',
   'a transfer was given up',
   'a session had expired',
+  'a leader whose wall clock was behind kept to log time',
 ];
 export const manyRuns = 3_000;
 
