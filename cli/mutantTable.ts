@@ -37,37 +37,47 @@ export function mutantPage(verdicts: Verdicts, budget: SearchBudget): string {
 }
 
 function introduction(verdicts: Verdicts, { seeds, runs, seconds }: SearchBudget): string {
+  const files = removalTests.map((file) => `\`${file}\``).join(', ');
+  const paragraphs = [
+    `A search that finds nothing proves nothing, unless it finds what is there. So known bugs of
+    real implementations are put back, one at a time, and the ordinary search has to find each of
+    them: the same generators, the same laws. Numbers with a B are those under which the field
+    discusses them; the others are defects of our own.`,
+    counts(verdicts),
+    `\`npm run test:mutants -- --write\` makes this page. Each mutant is searched for with
+    ${count(seeds, 'seed')}, with each up to the first kill: at most ${runs} runs, begun within
+    ${seconds} seconds. Runs and seconds are medians over the seeds that found it; the schedule is
+    the shortest that shrinking has left. What random search has missed is *pinned* by a schedule
+    that is made for it, or left to a test of its part: either because no law of a whole cluster
+    speaks of it, or because no fault of a schedule makes it matter. A case counts only if the same
+    run without the mutant breaks nothing.`,
+    `Each law is a file of \`properties/\`, but for two: *Recovery*, which the simulator asserts
+    itself, says that a server starts again with what it had synced; and *Whole Runs* that a run
+    goes on, since no server sends what no server can read.`,
+    `Besides, each part of each statechart (a line, its guard, an action, the change of state, what
+    is done on entry and on exit) is taken away in turn, and some unit test has to fail: ${files}.`,
+  ];
+  return `# Mutants: the proof of the search\n\n${paragraphs.map(wrapped).join('\n\n')}\n`;
+}
+
+function counts(verdicts: Verdicts): string {
   const by = (what: MutantVerdict['by']) =>
     allMutants.filter(({ id }) => verdicts.get(id)?.by === what).length;
-  const files = removalTests.map((file) => `\`${file}\``).join(',\n');
-  const [found, pinned, tested, alive] = [
-    by('search'),
-    by('pinned'),
-    by('unitTest'),
-    by(undefined),
-  ];
-  return `# Mutants: the proof of the search
+  return `Of ${allMutants.length} mutants ${by('search')} are found by search, ${by('pinned')} are
+    pinned, ${by('unitTest')} are left to a test, and ${by(undefined)} live.`;
+}
 
-A search that finds nothing proves nothing, unless it finds what is there. So known bugs of real
-implementations are put back, one at a time, and the ordinary search has to find each of them: the
-same generators, the same laws. Numbers with a B are those under which the field discusses them;
-the others are defects of our own.
+const columnsMax = 120;
 
-Of ${allMutants.length} mutants ${found} are found by search, ${pinned} are pinned,
-${tested} are left to a test, and ${alive} live.
-
-\`npm run test:mutants -- --write\` makes this page. Each mutant is searched for with
-${count(seeds, 'seed')}: up to ${runs} runs each, begun within ${seconds} seconds.
-Runs and seconds are medians over the seeds that found it; the schedule is the shortest that
-shrinking has left. What random search has missed is *pinned* by a schedule that is made for it, or
-left to a test of its part: either because no law of a whole cluster speaks of it, or because no
-fault of a schedule makes it matter. A case counts only if the same run without the mutant breaks
-nothing.
-
-Besides, each part of each statechart (a line, its guard, an action, the change of state, what is
-done on entry and on exit) is taken away in turn, and some unit test has to fail:
-${files}.
-`;
+/** The same words, in lines as long as may be. */
+function wrapped(text: string): string {
+  const lines = [''];
+  for (const word of text.split(/\s+/u)) {
+    const line = `${lines[lines.length - 1]} ${word}`.trim();
+    if (line.length <= columnsMax) lines[lines.length - 1] = line;
+    else lines.push(word);
+  }
+  return lines.join('\n');
 }
 
 function cells({ id, bug }: Mutant, verdict: MutantVerdict | undefined): string[] {

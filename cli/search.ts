@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { type Campaign, campaign, type Failure } from '../properties/campaign.js';
+import { assertCampaignCovered } from '../properties/coverage.js';
 import { countedBy, play } from '../properties/play.js';
 import { schedules } from '../properties/schedules.js';
 import { TransitionCounter } from '../properties/transitionCounter.js';
+import { NotCovered } from '../properties/unreachable.js';
 import { scheduleText } from '../sim/format/scheduleFormat.js';
 import { campaignLines, progressLine, verdictCodes, violationLines } from './campaignReport.js';
 import { amountValue, seedValue, shardValue } from './optionValues.js';
@@ -57,10 +59,23 @@ function search({ minutes, seed = Date.now() % 2 ** 30, shard }: SearchOptions):
 function ended(campaign: Campaign, wallMs: number): void {
   const [failure] = campaign.failures;
   for (const line of campaignLines(campaign, wallMs)) console.log(line);
-  const isTried = campaign.missed.length === 0 || campaign.runs < runsEnough;
   if (failure !== undefined) save(failure, campaign.seed);
-  if (!isTried) console.log('This campaign has not tried what it must: see "Never seen".');
+  const isTried = wasTried(campaign);
   process.exitCode = campaign.ok && isTried ? verdictCodes.held : verdictCodes.broken;
+}
+
+/** Whether so many runs have seen what they must: all that is required, and every line. */
+function wasTried(campaign: Campaign): boolean {
+  try {
+    assertCampaignCovered(campaign);
+  } catch (error) {
+    if (!(error instanceof NotCovered)) throw error;
+    console.log(error.message);
+    return false;
+  }
+  if (campaign.missed.length === 0 || campaign.runs < runsEnough) return true;
+  console.log('This campaign has not tried what it must: see "Never seen".');
+  return false;
 }
 
 function save({ run, violation, case: one }: Failure, seed: number): void {

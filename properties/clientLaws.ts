@@ -4,6 +4,7 @@
 import type { Law } from '../sim/law.js';
 import { definiteOutcomes } from './definiteOutcomes.js';
 import { exactlyOnce } from './exactlyOnce.js';
+import { honestAcknowledgements } from './honestAcknowledgements.js';
 import { nothingAcknowledgedIsLost } from './nothingAcknowledgedIsLost.js';
 import { oncePerRequest } from './oncePerRequest.js';
 import { sessionsFollowTheLog } from './sessionsFollowTheLog.js';
@@ -12,6 +13,7 @@ import { snapshotsAgree } from './snapshotsAgree.js';
 export const clientLaws: readonly Law[] = [
   exactlyOnce,
   oncePerRequest,
+  honestAcknowledgements,
   sessionsFollowTheLog,
   definiteOutcomes,
   nothingAcknowledgedIsLost,

@@ -262,8 +262,15 @@ describe('the laws', () => {
       'Equal State',
       'Monotonic Term',
       'Monotonic Indexes',
+      'Log Time',
       'Configuration Follows the Log',
       'Fresh Reads',
+      'Faithful Messages',
+      'Election Timeouts',
+      'Leader’s Word',
+      'Committed Entries Match',
+      'Pieces In Order',
+      'Fit Leaders',
     ];
     expect(raftLaws.map(({ name }) => name)).toEqual(tried);
     for (const { sentence } of raftLaws) expect(sentence).toMatch(/^[A-Z].*\.$/u);

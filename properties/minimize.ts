@@ -83,6 +83,7 @@ function takeAway<T>(list: () => readonly T[], tries: (rest: readonly T[]) => bo
 /** The schedule with ordinary disks, and with one setting less. */
 function plainer<C>({ slowDisksMs, settings = {}, ...rest }: Schedule<C>): Partial<Schedule<C>>[] {
   const candidates: Partial<Schedule<C>>[] = [{ settings: {} }];
+  if (Object.keys(rest.clients ?? {}).length > 0) candidates.push({ clients: {} });
   if (rest.segmentBytes !== usual.segmentBytes) candidates.push(pick('segmentBytes'));
   if (rest.sessionsMax !== usual.sessionsMax) candidates.push(pick('sessionsMax'));
   if (slowDisksMs !== undefined && slowDisksMs.length > 0) candidates.push({ slowDisksMs: [] });

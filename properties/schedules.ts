@@ -124,8 +124,10 @@ export function schedules<C = number>(options: ScheduleOptions<C> = {}): Schedul
       slowDisksMs: fc.array(fc.constantFrom(0, 0, 5, 30), { maxLength: 5 }),
       segmentBytes: fc.constantFrom(256 * 1_024, 2_048, 8_192),
       sessionsMax: fc.constantFrom(4_096, 4_096, 4_096, 1, 2),
+      clients: fc.option(fc.constantFrom(...fewOrShort), { freq: 2 }),
+      stops: fc.array(stop(forMs), { maxLength: Math.min(2, options.loadMax ?? 2), size: 'max' }),
     })
-    .map(({ kinds, plot, lasting, isHarsh, ...rest }) => {
+    .map(({ kinds, plot, lasting, isHarsh, clients, stops, ...rest }) => {
       const isOwed = lasting !== null && rest.servers >= 3 && faults.includes(lasting.kind);
       const draft: Draft<C> = { kinds, ...plot, lasting: isOwed ? lasting : null, isHarsh };
       const tuned = isHarsh ? { ...rest.settings, ...hasty, ...harsh } : rest.settings;
@@ -135,11 +137,12 @@ export function schedules<C = number>(options: ScheduleOptions<C> = {}): Schedul
         forMs,
         // Votes that take longer to save than elections last are no matter of Raft (§5.6).
         quietMs: isTimely({ ...rest, settings: tuned }) ? quietMs : 0,
-        windows: windowsOf(draft, forMs, faults.includes('delay')).sort((a, b) => a.at - b.at),
-        load: [...plot.load, ...plot.stories.flatMap((one) => one.load)].sort(
+        windows: windowsOf(draft, forMs, faults).sort((a, b) => a.at - b.at),
+        load: [...plot.load, ...plot.stories.flatMap((one) => one.load), ...stops].sort(
           (a, b) => a.at - b.at,
         ),
         deviations: [],
+        ...(clients !== null && { clients }),
       };
     });
 }
@@ -169,18 +172,32 @@ function noStories<C>(): fc.Arbitrary<Story<C>[]> {
 function windowsOf<C>(
   { windows, stories, kinds, lasting, isHarsh }: Draft<C>,
   forMs: number,
-  mayDelay: boolean,
+  faults: readonly FaultKind[],
 ): FaultWindow[] {
   const drawn = [...windows, ...stories.flatMap(({ acts }) => acts)];
   return [
     ...drawn.map((one) => faultWindow(one, kinds)),
-    ...(isHarsh && mayDelay ? [{ at: 0, dur: forMs, fault: heldUp }] : []),
+    ...(isHarsh ? harshWindows(forMs).filter(({ fault }) => faults.includes(fault.kind)) : []),
     ...(lasting === null ? [] : [{ at: forMs, dur: 10 * quietMs, fault: lasting }]),
   ];
 }
 
-/** In a harsh run many messages overtake each other from its beginning to its end. */
-const heldUp: Fault = { kind: 'delay', percent: 40, maxMs: 30 };
+/**
+ * In a harsh run many messages overtake each other from its beginning to its end, and some are
+ * heard again; leadership changes hands.
+ */
+function harshWindows(forMs: number): FaultWindow[] {
+  const transfers = Array.from({ length: Math.floor(forMs / 250) }, (_, n) => ({
+    at: 250 * (n + 1),
+    dur: 1,
+    fault: { kind: 'transfer', server: 'leader' } as const,
+  }));
+  return [
+    { at: 0, dur: forMs, fault: { kind: 'delay', percent: 40, maxMs: 30 } },
+    { at: 0, dur: forMs, fault: { kind: 'replay', percent: 20, maxMs: 300 } },
+    ...transfers,
+  ];
+}
 
 /** There everything goes by snapshots, in the smallest of pieces. */
 const harsh: Partial<Settings> = {
@@ -223,10 +240,11 @@ const hasty: Partial<Settings> = {
   retryMaxMs: 30,
 };
 
-/** Clients that have one request under way, refuse all above two, or soon leave their sessions. */
+/** Clients with one request under way, or two; that soon ask again, or leave their sessions. */
 const fewOrShort: readonly Partial<ClientSettings>[] = [
   { requestsInFlightMax: 1 },
   { unansweredMax: 2 },
+  { patienceMs: 60 },
   { sessionUnusedMs: 100 },
 ];
 

@@ -1,8 +1,11 @@
 /**
  * Lines of the charts that no campaign can take, by name, each with the reason. They stay in the
- * charts, since a chart alone cannot know the reason; a campaign that takes one of them has found
- * that the reason does not hold.
+ * charts, since a chart alone cannot know the reason, which lies in what other servers say, or in
+ * the actor. A law holds the reasons against every step, and breaks where one of them does not.
  */
+import type { Step } from '../actors/serverActor.js';
+import type { ServerId } from '../machines/entry.js';
+import type { Law, Watch } from '../sim/law.js';
 import type { Transitions } from './transitionCounter.js';
 
 const toldInItsTerm =
@@ -17,7 +20,47 @@ export const unreachable: Readonly<Record<string, string>> = {
   'transferring: ClientRequest line 1':
     'The actor takes no proposals while its server hands over, and appends those that it has ' +
     'taken before it begins to.',
+  'leader: snapshotStored line 1':
+    'A server that takes office abandons what it was receiving, and hears no more of it.',
 };
+
+/** Nobody takes a line that is listed as {@link unreachable}. */
+export const unreachableLines: Law = {
+  name: 'Unreachable Lines',
+  sentence: 'No server takes a line of its chart that the others, or its own actor, rule out.',
+  watch: () => new UnreachableLinesWatch(),
+};
+
+class UnreachableLinesWatch implements Watch {
+  readonly sometimes = { 'a server was told to stand in a term that it knew': 0 };
+  /** Servers that may have forgotten what they had saved. */
+  readonly #forgetful = new Set<ServerId>();
+
+  folderReplaced(server: ServerId): void {
+    this.#forgetful.add(server);
+  }
+
+  step(server: ServerId, { event, before }: Step): string | undefined {
+    const { currentTerm, leadership } = before!.context;
+    switch (event?.type) {
+      case 'TimeoutNowRequest':
+        if (event.term <= currentTerm) {
+          this.sometimes['a server was told to stand in a term that it knew']++;
+          return undefined;
+        }
+        if (this.#forgetful.has(server)) return undefined;
+        return `${server} is told to stand in term ${event.term}, and knows only ${currentTerm}`;
+      case 'ClientRequest':
+        if (leadership?.transfer === undefined) return undefined;
+        return `${server} is asked to append while it hands over to ${leadership.transfer.to}`;
+      case 'snapshotStored':
+        if (leadership === undefined) return undefined;
+        return `${server} leads, and hears of a snapshot that another sent it`;
+      default:
+        return undefined;
+    }
+  }
+}
 
 /** Thrown by {@link assertCovered}: what was not taken and should be, or the reverse. */
 export class NotCovered extends Error {

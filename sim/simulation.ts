@@ -88,8 +88,7 @@ export class Simulation<C = unknown, R = unknown> {
     this.#tracer = tracer;
     const hosts = ids.map((id, number) => new Host(world, number, id));
     this.#hosts = hosts;
-    const { clientMachine: machine } = options;
-    const { clients: settings } = schedule;
+    const [machine, settings] = [options.clientMachine, schedule.clients];
     const shared = { clock, seed, network, tracer };
     this.#clients = new Clients({ ...shared, servers: hosts, observer, settings, machine });
     this.#misfortunes = new Misfortunes({ ...shared, hosts, weather });
@@ -193,7 +192,8 @@ export class Simulation<C = unknown, R = unknown> {
   /**
    * Lets no more faults begin, waits for the end of those that end, and leaves the servers alone
    * until a new entry is committed, for `quietMs` at most, until all clients know what became of
-   * their requests, and until they have stopped. Nothing is owed where no majority is left that hears each other.
+   * their requests, and until they have stopped. Nothing is owed where no majority is left that
+   * hears each other.
    */
   leaveAlone(quietMs: number): void {
     const lastMs = this.nowMs + quietMs;

@@ -19,12 +19,13 @@ export const clientMutants: readonly Mutant[] = [
     id: 'B67',
     bug: 'Sessions live by the clock of each server, and not by the time of the log.',
     breaks: ['Snapshots Agree'],
+    pinned: mutantSchedules.B67!,
     text: [
       {
         file: 'actors/applier.ts',
-        find: 'const admission = this.#sessions.admit(entry);',
-        replace: `const stampMs = this.#options.monotonicMs();
-          const admission = this.#sessions.admit({ ...entry, stampMs });`,
+        find: 'entry.sessionId === 0 ? this.#applyCommand(entry) : this.#applyOnce(entry);',
+        replace: `entry.sessionId === 0 ? this.#applyCommand(entry) : this.#applyOnce({
+          ...entry, stampMs: Math.floor(this.#options.monotonicMs()) });`,
       },
     ],
   },
@@ -47,7 +48,7 @@ export const clientMutants: readonly Mutant[] = [
   {
     id: 'B69',
     bug: 'Whoever waits for an entry that a snapshot has taken the place of is never answered.',
-    breaks: [],
+    breaks: ['Every Request Settles'],
     text: [
       {
         file: 'actors/pendingProposals.ts',
@@ -74,7 +75,7 @@ export const clientMutants: readonly Mutant[] = [
   {
     id: 'client-certain',
     bug: 'A client calls a command not done that was sent before, and never refused.',
-    breaks: [],
+    breaks: ['Definite Outcomes'],
     text: [
       {
         file: 'machines/clientRequests.ts',
@@ -87,7 +88,7 @@ export const clientMutants: readonly Mutant[] = [
   {
     id: 'client-acknowledges',
     bug: 'A client says that it has answers that it still waits for.',
-    breaks: [],
+    breaks: ['Honest Acknowledgements'],
     text: [
       {
         file: 'machines/clientRequests.ts',
@@ -100,7 +101,7 @@ export const clientMutants: readonly Mutant[] = [
   {
     id: 'client-new-sequence',
     bug: 'A client sends a command again under a sequence of its own.',
-    breaks: [],
+    breaks: ['Once Per Request', 'Linearizability'],
     text: [
       {
         file: 'machines/rules/calling.ts',
@@ -129,7 +130,8 @@ export const clientMutants: readonly Mutant[] = [
   {
     id: 'session-table',
     bug: 'A snapshot freezes the sessions, and they go on changing.',
-    breaks: [],
+    breaks: ['Snapshots Agree'],
+    pinned: mutantSchedules['session-table']!,
     text: [
       {
         file: 'actors/sessions.ts',

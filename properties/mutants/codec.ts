@@ -1,11 +1,12 @@
 /** Defects of our own in what goes over the wire: messages, entries, frames. */
 import type { Mutant } from './mutant.js';
+import { mutantSchedules } from './mutantSchedules.js';
 
 export const codecMutants: readonly Mutant[] = [
   {
     id: 'wire-vote',
     bug: 'Every vote arrives as granted.',
-    breaks: ['Election Safety', 'Leader Completeness'],
+    breaks: ['Faithful Messages', 'Durable Votes', 'Election Safety', 'Leader Completeness'],
     text: [
       {
         file: 'actors/wire.ts',
@@ -18,7 +19,7 @@ export const codecMutants: readonly Mutant[] = [
   {
     id: 'wire-commit',
     bug: 'Round and commit index of a leader change places.',
-    breaks: [],
+    breaks: ['Faithful Messages'],
     text: [
       {
         file: 'actors/wire.ts',
@@ -31,7 +32,8 @@ export const codecMutants: readonly Mutant[] = [
   {
     id: 'wire-transfer',
     bug: 'A vote that is asked for at the word of the leader arrives as any other.',
-    breaks: [],
+    breaks: ['Faithful Messages'],
+    pinned: mutantSchedules.B64!,
     text: [
       {
         file: 'actors/wire.ts',

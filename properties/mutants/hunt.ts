@@ -2,6 +2,7 @@
  * Hunts for a mutant: the runs of an ordinary campaign, with one seed after another, each until a
  * law breaks or its time is over; then the schedule that is made for it, if there is one.
  */
+import type { Violation } from '../../sim/law.js';
 import { type Case, type Found, play } from '../assertLaws.js';
 import { drawn } from '../campaign.js';
 import { minimize } from '../minimize.js';
@@ -32,6 +33,8 @@ export interface Hunted {
   readonly pinned: Found | undefined;
 }
 
+/** What is said of a run that throws: the simulator does not survive it. */
+const wholeRuns = 'Whole Runs';
 /** What the ordinary search draws from. */
 const ordinary = schedules();
 /** So many seeds are tried with a schedule that is made for a mutant. */
@@ -46,9 +49,22 @@ export function hunt(mutant: Mutant, options: HuntOptions): Hunted {
   return { catches, pinned: pinned && shrunk(mutant, pinned, options.shrinkRunsMax) };
 }
 
-/** Plays a case with the bug in place. */
-export function playWith(mutant: Mutant, one: Case) {
-  return withMutant(mutant, () => play(one, mutant.machine && { machine: mutant.machine }));
+/**
+ * Plays a case with the bug in place, up to the law that it breaks; a run that throws breaks one as
+ * well.
+ */
+export function violationWith(mutant: Mutant, one: Case): Violation | undefined {
+  const machine = mutant.machine && { machine: mutant.machine };
+  try {
+    return withMutant(mutant, () => play(one, machine).violations[0]);
+  } catch (error) {
+    const detail = (error as Error).message;
+    return { law: wholeRuns, sentence: 'A run has an end.', detail, at: whenOver(one), server: '' };
+  }
+}
+
+function whenOver({ schedule: { forMs, quietMs = 0 } }: Case): number {
+  return forMs + quietMs;
 }
 
 function catchWith(mutant: Mutant, seed: number, options: HuntOptions): Catch | undefined {
@@ -56,7 +72,7 @@ function catchWith(mutant: Mutant, seed: number, options: HuntOptions): Catch | 
   const begunMs = nowMs();
   for (let number = 0; number < runsMax && nowMs() - begunMs < msMax; number++) {
     const one = drawn(ordinary, seed, number);
-    const [violation] = playWith(mutant, one).violations;
+    const violation = violationWith(mutant, one);
     if (violation === undefined) continue;
     const ms = nowMs() - begunMs;
     const least = shrunk(mutant, { violation, case: one }, shrinkRunsMax);
@@ -66,10 +82,11 @@ function catchWith(mutant: Mutant, seed: number, options: HuntOptions): Catch | 
 }
 
 function shrunk(mutant: Mutant, found: Found, shrinkRunsMax: number): Found {
-  if (shrinkRunsMax === 0) return found;
+  // What is left of a run that throws may be one that has no end.
+  if (shrinkRunsMax === 0 || found.violation.law === wholeRuns) return found;
   const { schedule, seed } = found.case;
   const verdict = (candidate: Case['schedule']) =>
-    playWith(mutant, { schedule: candidate, seed }).violations[0];
+    violationWith(mutant, { schedule: candidate, seed });
   const least = minimize(schedule, verdict, shrinkRunsMax);
   return { violation: verdict(least)!, case: { schedule: least, seed } };
 }
@@ -80,7 +97,7 @@ export function playPinned(mutant: Mutant): Found | undefined {
   if (schedule === undefined) return undefined;
   for (let seed = 0; seed < seedsOfSchedule; seed++) {
     const one = { schedule, seed };
-    const [violation] = playWith(mutant, one).violations;
+    const violation = violationWith(mutant, one);
     if (violation !== undefined) return { violation, case: one };
   }
   return undefined;

@@ -9,7 +9,7 @@ export const membershipMutants: readonly Mutant[] = [
   {
     id: 'B46',
     bug: 'A snapshot does not hold the configuration.',
-    breaks: ['Progress'],
+    breaks: ['Configuration Follows the Log', 'Progress'],
     pinned: mutantSchedules.B46!,
     text: [
       {

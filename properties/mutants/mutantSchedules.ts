@@ -2,33 +2,12 @@
  * Where a bug is found that a random search meets too seldom: schedules made for it. Each is tried
  * with a few seeds; chance has the rest.
  */
-import type { LoadItem, Schedule } from '../../sim/schedule.js';
-
-type FaultWindow = Schedule['windows'][number];
-
-const calm: Schedule<number> = { servers: 3, forMs: 2_600, windows: [], load: [], deviations: [] };
-
-/** Commands, one every so many ms. */
-function commands(from: number, until: number, everyMs: number): LoadItem<number>[] {
-  const count = Math.ceil((until - from) / everyMs);
-  return Array.from({ length: count }, (_, n) => ({
-    at: from + n * everyMs,
-    client: 0,
-    command: 1,
-  }));
-}
-
-/** Reads by several clients: of those without a session, some hold to a leader that is deposed. */
-function reads(from: number, until: number): LoadItem<number>[] {
-  const count = until - from;
-  return Array.from({ length: count }, (_, n) => ({ at: from + n, client: n % 5 }));
-}
-
-function during(at: number, dur: number, fault: FaultWindow['fault']): FaultWindow {
-  return { at, dur, fault };
-}
+import type { Schedule } from '../../sim/schedule.js';
+import { calm, commands, during, reads } from './calmSchedule.js';
+import { diskSchedules } from './diskSchedules.js';
 
 export const mutantSchedules: Readonly<Record<string, Schedule<number>>> = {
+  ...diskSchedules,
   /**
    * Who has given its vote dies before it is saved; who got it is cut off, and the third, which has
    * heard of nothing, asks for a vote in the same term.
@@ -173,16 +152,6 @@ export const mutantSchedules: Readonly<Record<string, Schedule<number>>> = {
     windows: [during(1_000, 1_000, { kind: 'isolate', server: 'leader' })],
     load: [...commands(1_200, 1_450, 5), ...reads(1_200, 1_460)],
   },
-  /** A follower that was cut off gets a snapshot of an earlier term. */
-  B54: {
-    ...calm,
-    settings: { snapshotAfterEntries: 10, trailingEntriesMax: 0 },
-    windows: [
-      during(700, 1_000, { kind: 'isolate', server: 'upToDate' }),
-      during(1_250, 50, { kind: 'crash', server: 'leader' }),
-    ],
-    load: commands(600, 1_200, 20),
-  },
   /** What a leader has appended alone is in the way of the next one, whose messages are lost. */
   B28: {
     ...calm,
@@ -192,15 +161,6 @@ export const mutantSchedules: Readonly<Record<string, Schedule<number>>> = {
       during(1_880, 700, { kind: 'loss', percent: 50 }),
     ],
     load: [...commands(1_005, 1_150, 2), ...commands(1_500, 1_800, 20)],
-  },
-  /** One server after another starts from a snapshot. */
-  B46: {
-    ...calm,
-    quietMs: 4_000,
-    segmentBytes: 2_048,
-    settings: { snapshotAfterEntries: 5, trailingEntriesMax: 0 },
-    windows: [0, 1, 2].map((server) => during(1_000 + 400 * server, 50, { kind: 'crash', server })),
-    load: commands(500, 980, 5),
   },
   /** The successor does not hear that it is one, and the leader goes on appending. */
   B61: {
@@ -231,34 +191,25 @@ export const mutantSchedules: Readonly<Record<string, Schedule<number>>> = {
     ],
     load: [...commands(980, 995, 1), ...commands(1_015, 1_060, 3), ...reads(1_030, 1_170)],
   },
-  /** A leader that is cut off appends much; the next one takes a snapshot of less than that. */
-  B51: {
-    ...calm,
-    settings: { snapshotAfterEntries: 5, trailingEntriesMax: 0 },
-    windows: [during(1_000, 900, { kind: 'isolate', server: 'leader' })],
-    load: [...commands(1_005, 1_150, 2), ...commands(1_500, 1_800, 20)],
-  },
-  /** A follower that was cut off gets snapshots, some of them twice and late. */
-  B53: {
-    ...calm,
-    settings: { snapshotAfterEntries: 1, trailingEntriesMax: 0 },
-    windows: [
-      during(700, 600, { kind: 'isolate', server: 'upToDate' }),
-      during(1_200, 1_400, { kind: 'duplication', percent: 60 }),
-      during(1_200, 1_400, { kind: 'delay', percent: 30, maxMs: 100 }),
-    ],
-    load: commands(600, 2_500, 20),
-  },
   /** The leader is asked to hand over while entries are on their way. */
   B64: {
     ...calm,
     windows: [during(1_000, 1, { kind: 'transfer', server: 'leader' })],
     load: commands(980, 1_010, 1),
   },
-  /** The leader's disk fails while entries are on their way. */
-  B68: {
+  /** The successor leads, is cut off, and follows; then comes once more what it was told before. */
+  B64b: {
     ...calm,
-    windows: [during(1_000, 400, { kind: 'failSync', server: 'leader' })],
-    load: commands(980, 1_010, 0.25),
+    windows: [
+      during(999, 5, { kind: 'replay', percent: 100, maxMs: 1_500 }),
+      during(1_000, 1, { kind: 'transfer', server: 'leader' }),
+      during(1_100, 450, { kind: 'isolate', server: 'leader' }),
+    ],
+  },
+  /** What the leader's disk gets takes for ever. */
+  B72: {
+    ...calm,
+    windows: [during(1_000, 1_500, { kind: 'stallDisk', server: 'leader' })],
+    load: commands(1_000, 1_500, 20),
   },
 };

@@ -38,13 +38,13 @@ export const replicationMutants: readonly Mutant[] = [
   {
     id: 'B19',
     bug: 'A follower drops what follows the entries that it gets, though those match.',
-    breaks: ['Leader Completeness', 'Log Matching', 'State Machine Safety'],
+    breaks: ['Leader Completeness', 'True Progress', 'Log Matching', 'State Machine Safety'],
     machine: provide({ actions: { acceptEntries: rule(truncateAlways) } }),
   },
   {
     id: 'B21',
     bug: 'What matches is taken from whichever answer came last, also from an older one.',
-    breaks: [],
+    breaks: ['True Progress'],
     unitTest: 'machines/progress.test.ts',
     text: [
       {
@@ -57,7 +57,7 @@ export const replicationMutants: readonly Mutant[] = [
   {
     id: 'B22',
     bug: 'A late refusal takes back what is known to match.',
-    breaks: [],
+    breaks: ['True Progress'],
     unitTest: 'machines/progress.test.ts',
     text: [
       {
@@ -75,7 +75,7 @@ export const replicationMutants: readonly Mutant[] = [
   {
     id: 'B24',
     bug: 'A leader counts itself among those who hold an entry before its own disk does.',
-    breaks: ['Durable Commits', 'Leader Completeness', 'State Machine Safety'],
+    breaks: ['True Progress', 'Durable Commits', 'Leader Completeness', 'State Machine Safety'],
     pinned: mutantSchedules.B24!,
     machine: provide({
       actions: {
@@ -87,7 +87,7 @@ export const replicationMutants: readonly Mutant[] = [
   {
     id: 'B26',
     bug: 'Of several writes that are durable at once only the first is counted.',
-    breaks: [],
+    breaks: ['True Progress'],
     unitTest: 'actors/durabilityGate.test.ts',
     text: [
       {
@@ -139,7 +139,7 @@ export const replicationMutants: readonly Mutant[] = [
   {
     id: 'B29',
     bug: 'Entries that a snapshot covers are taken for a conflict.',
-    breaks: [],
+    breaks: ['Committed Entries Match'],
     unitTest: 'machines/following.test.ts',
     text: [
       {
@@ -153,7 +153,7 @@ export const replicationMutants: readonly Mutant[] = [
   {
     id: 'B30',
     bug: 'An entry that is not in the log any more is sent as if nothing came before the rest.',
-    breaks: [],
+    breaks: ['Whole Runs'],
     unitTest: 'machines/sendingSnapshots.test.ts',
     text: [
       {
@@ -172,7 +172,7 @@ export const replicationMutants: readonly Mutant[] = [
   {
     id: 'B32',
     bug: 'Bytes that wait to be committed are never given back.',
-    breaks: [],
+    breaks: ['Progress'],
     unitTest: 'actors/serverActorOffice.test.ts',
     text: [
       {
@@ -186,7 +186,7 @@ export const replicationMutants: readonly Mutant[] = [
   {
     id: 'B33',
     bug: 'A new leader appends nothing of its own term.',
-    breaks: [],
+    breaks: ['Progress'],
     unitTest: 'machines/commitment.test.ts',
     text: [
       {

@@ -56,7 +56,8 @@ export const snapshotMutants: readonly Mutant[] = [
   {
     id: 'B56',
     bug: 'The log is cut before the snapshot that stands for it is in place.',
-    breaks: [],
+    breaks: ['Recovery'],
+    pinned: mutantSchedules.B56!,
     text: [
       {
         file: 'actors/snapshotTaking.ts',
@@ -99,7 +100,8 @@ export const snapshotMutants: readonly Mutant[] = [
   {
     id: 'chunk-order',
     bug: 'A piece of a snapshot is taken wherever it begins.',
-    breaks: [],
+    breaks: ['Pieces In Order'],
+    pinned: mutantSchedules['chunk-order']!,
     text: [
       {
         file: 'machines/installation.ts',

@@ -6,7 +6,7 @@ export const storageMutants: readonly Mutant[] = [
   {
     id: 'B58',
     bug: 'A batch that a crash has torn is read as if it were whole.',
-    breaks: [],
+    breaks: ['Recovery'],
     text: [
       {
         file: 'actors/walRecovery.ts',
@@ -33,7 +33,7 @@ export const storageMutants: readonly Mutant[] = [
   {
     id: 'store-unsynced',
     bug: 'A batch counts as durable when it is written, and not yet synced.',
-    breaks: ['Durable Votes', 'Election Safety', 'Leader Completeness'],
+    breaks: ['Whole Recovery', 'Durable Votes', 'Election Safety', 'Leader Completeness'],
     pinned: mutantSchedules.B1!,
     text: [
       {
@@ -60,7 +60,8 @@ export const storageMutants: readonly Mutant[] = [
   {
     id: 'store-replaced',
     bug: 'Recovery keeps entries that were replaced.',
-    breaks: [],
+    breaks: ['Log Matching'],
+    pinned: mutantSchedules['store-replaced']!,
     text: [
       {
         file: 'actors/walReplay.ts',
@@ -74,7 +75,7 @@ export const storageMutants: readonly Mutant[] = [
   {
     id: 'store-base',
     bug: 'Recovery keeps entries from before a snapshot that has taken their place.',
-    breaks: [],
+    breaks: ['Recovery'],
     text: [
       {
         file: 'actors/walReplay.ts',
@@ -101,6 +102,7 @@ export const storageMutants: readonly Mutant[] = [
     id: 'store-dropped',
     bug: 'A segment goes though the snapshot covers only a part of it.',
     breaks: ['Recovery', 'Leader Completeness'],
+    pinned: mutantSchedules.B56!,
     text: [
       {
         file: 'actors/walSegments.ts',
@@ -113,7 +115,8 @@ export const storageMutants: readonly Mutant[] = [
   {
     id: 'store-begun',
     bug: 'The oldest segment goes before a later one holds a checkpoint that is durable.',
-    breaks: [],
+    breaks: ['Recovery'],
+    pinned: mutantSchedules.B56!,
     text: [
       {
         file: 'actors/walSegments.ts',
@@ -126,7 +129,8 @@ export const storageMutants: readonly Mutant[] = [
   {
     id: 'store-connect',
     bug: 'A log that differs from the snapshot before it goes on behind it nevertheless.',
-    breaks: [],
+    breaks: ['Whole Recovery'],
+    pinned: mutantSchedules['store-connect']!,
     text: [
       {
         file: 'actors/walConnection.ts',

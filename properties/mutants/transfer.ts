@@ -27,7 +27,8 @@ export const transferMutants: readonly Mutant[] = [
   {
     id: 'B63',
     bug: 'Who is told to stand for election at once asks for pre-votes first, and gets none.',
-    breaks: [],
+    breaks: ['Leader’s Word'],
+    pinned: mutantSchedules.B64!,
     unitTest: 'machines/takingOver.test.ts',
     text: [
       {
@@ -47,7 +48,8 @@ export const transferMutants: readonly Mutant[] = [
   {
     id: 'B64b',
     bug: 'A server stands for election at the word of a leader of an older term.',
-    breaks: [],
+    breaks: ['Leader’s Word'],
+    pinned: mutantSchedules.B64b!,
     unitTest: 'machines/takingOver.test.ts',
     text: [
       {
@@ -60,7 +62,8 @@ export const transferMutants: readonly Mutant[] = [
   {
     id: 'B72',
     bug: 'A leader whose disk does not serve keeps its office.',
-    breaks: [],
+    breaks: ['Fit Leaders'],
+    pinned: mutantSchedules.B72!,
     text: [
       {
         file: 'machines/rules/transfer.ts',

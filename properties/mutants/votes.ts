@@ -34,7 +34,7 @@ export const voteMutants: readonly Mutant[] = [
   {
     id: 'B3',
     bug: 'Term and vote are two writes, and the first alone is answered for.',
-    breaks: ['Durable Votes', 'Election Safety', 'Leader Completeness'],
+    breaks: ['Whole Recovery', 'Durable Votes', 'Election Safety', 'Leader Completeness'],
     pinned: mutantSchedules.B3!,
     text: [
       {
@@ -52,7 +52,7 @@ export const voteMutants: readonly Mutant[] = [
   {
     id: 'B5',
     bug: 'A candidate gives its vote to another one of its own term.',
-    breaks: ['Election Safety'],
+    breaks: ['Durable Votes', 'Election Safety'],
     text: [
       {
         file: 'machines/candidate.ts',
@@ -145,7 +145,7 @@ export const voteMutants: readonly Mutant[] = [
   {
     id: 'B12',
     bug: 'A follower that refuses entries of its leader does not wait anew for it.',
-    breaks: [],
+    breaks: ['Election Timeouts'],
     unitTest: 'machines/timers.test.ts',
     text: [
       {
@@ -180,7 +180,7 @@ export const voteMutants: readonly Mutant[] = [
   {
     id: 'B15',
     bug: 'All servers wait equally long before they stand for election.',
-    breaks: [],
+    breaks: ['Election Timeouts'],
     unitTest: 'machines/timers.test.ts',
     text: [
       {
