@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           sequence: { groupOrder: 2 },
-          include: ['**/*.e2e.test.ts', 'examples/**/*.vitest.test.js'],
+          include: ['**/*.e2e.test.ts', 'examples/**/*UnderVitest.test.js'],
           exclude: everywhere,
           globalSetup: 'cli/buildForTests.js',
           testTimeout: 60_000,

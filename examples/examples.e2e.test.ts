@@ -9,9 +9,10 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 describe('the bank', () => {
   it('is tried by the test runner of Node', () => {
     const { NODE_OPTIONS: _, ...env } = process.env;
-    const words = ['--test', 'bank/bank.node.test.js'];
-    const { status, stdout } = spawnSync(process.execPath, words, { cwd: folder, env });
-    expect(`${stdout}`).toContain('pass 1');
+    const words = ['--test', 'bank/bankUnderNode.test.js'];
+    const options = { cwd: folder, env, encoding: 'utf8' } as const;
+    const { status, stdout } = spawnSync(process.execPath, words, options);
+    expect(stdout).toContain('pass 1');
     expect(status).toBe(0);
   });
 });

@@ -271,6 +271,7 @@ describe('the laws', () => {
       'Committed Entries Match',
       'Pieces In Order',
       'Fit Leaders',
+      'Unreachable Lines',
     ];
     expect(raftLaws.map(({ name }) => name)).toEqual(tried);
     for (const { sentence } of raftLaws) expect(sentence).toMatch(/^[A-Z].*\.$/u);

@@ -52,6 +52,11 @@ export function minimize<C>(
     () => best.windows,
     (windows) => tries({ ...best, windows }),
   );
+  // What was needed beside long faults may not be beside short ones.
+  takeAway(
+    () => best.windows,
+    (windows) => tries({ ...best, windows }),
+  );
   return best;
 }
 

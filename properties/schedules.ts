@@ -151,7 +151,7 @@ export function schedules<C = number>(options: ScheduleOptions<C> = {}): Schedul
 function plotOf<C>(options: ScheduleOptions<C>, forMs: number) {
   const { windowsMax = 24, loadMax = 60, query = fc.constant(undefined) } = options;
   const command = options.command ?? (fc.nat(1_000) as fc.Arbitrary<unknown> as fc.Arbitrary<C>);
-  const story = storyOf(forMs, command);
+  const story = storyOf(forMs, command, query);
   const drawn = (windows: number, stories: fc.Arbitrary<Story<C>[]>, load: number) =>
     fc.record({
       windows: fc.array(sketch(forMs), { maxLength: windows, size: 'max' }),

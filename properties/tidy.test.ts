@@ -77,6 +77,7 @@ describe('imports', () => {
     sim: ['machines', 'actors', 'rxjs'],
     diagram: ['machines', 'xstate', 'elkjs'],
     properties: ['machines', 'actors', 'services', 'sim', 'diagram', 'xstate', 'fast-check'],
+    examples: ['raftchart'],
     entries: ['machines', 'actors', 'services', 'sim', 'diagram', 'properties'],
     bench: ['machines', 'actors', 'services', 'sim', 'properties', 'ioredis'],
     cli: ['machines', 'actors', 'services', 'sim', 'diagram', 'properties', 'commander'],

@@ -153,7 +153,11 @@ export class Clients<C, R> {
       if (!server.waiting.delete(operation)) return;
       if (refusal !== undefined) return this.#answered(operation, 'notDone');
       const query = jsonCodec.encode(operation.input);
-      this.#answered(operation, 'done', server.actor!.stateMachine.query?.(query));
+      this.#answered(
+        operation,
+        'done',
+        answerOf(() => server.actor!.stateMachine.query?.(query)),
+      );
       this.#readAnswered(server, server.actor!.lastApplied, acknowledged);
     };
     server.actor!.read((refusal) => server.whenRunning(() => answer(refusal)));
@@ -181,5 +185,14 @@ export class Clients<C, R> {
     acknowledged: number,
   ): void {
     this.#options.observer.ask(by, (watch) => watch.readAnswered?.(by.id, seenIndex, acknowledged));
+  }
+}
+
+/** What a query answers; a state machine that throws over one has answered, and goes on. */
+function answerOf(query: () => unknown): unknown {
+  try {
+    return query();
+  } catch {
+    return undefined;
   }
 }

@@ -11,14 +11,11 @@ export interface Reducer<S, C, R> {
 }
 
 /** A query, which has no command, answers the state. Answers are compared as JSON. */
-export function reducerModel<S, C, R>({
-  initial,
-  apply,
-}: Reducer<S, C, R>): Model<S, C | undefined, R | S> {
+export function reducerModel<S, C, R>(reducer: Reducer<S, C, R>): Model<S, C | undefined, R | S> {
   const after = (state: S, command: C | undefined) =>
-    command === undefined ? { state, result: state } : apply(state, command);
+    command === undefined ? { state, result: state } : reducer.apply(state, command);
   return {
-    initial,
+    initial: reducer.initial,
     step(state, command, output) {
       const { state: next, result } = after(state, command);
       return output === undefined || isSame(result, output) ? next : false;
