@@ -5,11 +5,14 @@ import {
   addressText,
   addressValue,
   basePortValue,
+  clusterSizesValue,
   drainMsValue,
   electionTimeoutMsValue,
+  faultKindsValue,
   serverCountValue,
   serverIdValue,
   serversValue,
+  shardValue,
 } from './optionValues.js';
 
 describe('the values of options', () => {
@@ -72,6 +75,33 @@ describe('the values of options', () => {
     expect([electionTimeoutMsValue('40'), electionTimeoutMsValue('60000')]).toEqual([40, 60_000]);
     for (const text of ['39', '60001', '1s']) {
       expect(() => electionTimeoutMsValue(text), text).toThrow('from 40 to 60000');
+    }
+  });
+});
+
+describe('kinds of faults', () => {
+  it('are named by themselves, or by their row in the catalogue', () => {
+    expect(faultKindsValue('crash,N8,isolate')).toEqual(['crash', 'isolate', 'flap']);
+    expect(() => faultKindsValue('rain')).toThrow('"rain" is no kind of fault');
+    expect(() => faultKindsValue('M1')).toThrow('"M1" is no kind of fault');
+  });
+});
+
+describe('a part of a campaign', () => {
+  it('is a number below the count of parts', () => {
+    expect(shardValue('3/4')).toEqual({ index: 3, of: 4 });
+    for (const wrong of ['4/4', '1', '1/0', '-1/4', 'a/b']) {
+      expect(() => shardValue(wrong)).toThrow('Give the number of a part');
+    }
+  });
+});
+
+describe('sizes of simulated clusters', () => {
+  it('are one size, or a range', () => {
+    expect(clusterSizesValue('3')).toEqual([3]);
+    expect(clusterSizesValue('3..5')).toEqual([3, 4, 5]);
+    for (const wrong of ['0', '8', '5..3', '1-7', '']) {
+      expect(() => clusterSizesValue(wrong)).toThrow('Give a size from 1 to 7');
     }
   });
 });

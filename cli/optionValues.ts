@@ -5,6 +5,7 @@ import { InvalidArgumentError } from 'commander';
 import { type Address, parseAddress } from '../actors/address.js';
 import type { ServerId } from '../machines/entry.js';
 import type { FaultKind } from '../sim/fault.js';
+import { catalogue } from '../sim/faults/catalogue.js';
 import { faults } from '../sim/faults/faults.js';
 
 /** `start` makes so many servers at most; more would only slow each other down on one machine. */
@@ -102,13 +103,17 @@ export function clusterSizesValue(text: string): readonly number[] {
   throw new InvalidArgumentError('Give a size from 1 to 7, or a range such as 3..5.');
 }
 
-/** Kinds of faults, with commas between them. */
+/** Kinds of faults, or rows of their catalogue (N1 and so on), with commas between them. */
 export function faultKindsValue(text: string): readonly FaultKind[] {
-  const names = text.split(',');
-  const unknown = names.find((name) => !Object.hasOwn(faults, name));
-  if (unknown === undefined) return names as FaultKind[];
+  return [...new Set(text.split(',').flatMap(kindsNamed))];
+}
+
+function kindsNamed(name: string): readonly FaultKind[] {
+  if (Object.hasOwn(faults, name)) return [name as FaultKind];
+  const row = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
+  if (row?.kinds !== undefined) return row.kinds;
   const known = Object.keys(faults).join(', ');
-  throw new InvalidArgumentError(`"${unknown}" is no kind of fault. The kinds are ${known}.`);
+  throw new InvalidArgumentError(`"${name}" is no kind of fault. The kinds are ${known}.`);
 }
 
 /** `i/n`: the ith of n parts, from 0 on. */

@@ -7,6 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { type Campaign, campaign, clearest, type Failure } from '../properties/campaign.js';
 import { countedBy, play, playForTrace } from '../properties/play.js';
+import { manyRuns } from '../properties/required.js';
 import { always, type Schedules, schedules } from '../properties/schedules.js';
 import { TransitionCounter } from '../properties/transitionCounter.js';
 import type { FaultKind } from '../sim/fault.js';
@@ -20,6 +21,7 @@ import {
   failureLines,
   progressLine,
   verdictCode,
+  verdictCodes,
 } from './campaignReport.js';
 import { inputName, inputText, understood } from './inputFile.js';
 import { LinesInPlace } from './linesInPlace.js';
@@ -67,7 +69,19 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     for (const line of campaignLines(result, wallMs)) console.log(line);
     if (failure !== undefined) shown(failure, folder!);
   }
-  process.exitCode = verdictCode(Object.keys(result.broken));
+  process.exitCode = isTried(result, options)
+    ? verdictCode(Object.keys(result.broken))
+    : verdictCodes.broken;
+}
+
+/** Whether a campaign of many runs, under everything that there is, has seen what it must. */
+function isTried({ runs, missed }: Campaign, options: SimulateOptions): boolean {
+  const isWhole = options.faults === undefined && options.servers === undefined;
+  if (runs < manyRuns || missed.length === 0 || !isWhole || options.schedule !== undefined) {
+    return true;
+  }
+  console.error(`raftchart: ${runs} runs have not tried what they must: ${missed.join('; ')}`);
+  return false;
 }
 
 function scheduled({ schedule, servers, faults }: SimulateOptions): Schedules {
