@@ -96,7 +96,7 @@ export const storageMutants: readonly Mutant[] = [
         replace: 'writeVote(writer, of.currentTerm, undefined);',
       },
     ],
-    unitTest: 'actors/walRecords.test.ts',
+    unitTest: 'actors/walReplay.test.ts',
   },
   {
     id: 'store-dropped',
