@@ -5,9 +5,9 @@
  * and calls the machine's own `transition` with it, which is what an actor does, at an actor's
  * speed (`stepper.test.ts` holds the two against each other).
  */
-import { type AnyActorScope, createActor } from 'xstate';
 import type { ServerEvent, ServerInput } from './context.js';
 import type { Effect } from './effects.js';
+import { inertScope } from './inertScope.js';
 import type { RuleAction } from './rule.js';
 import { type ServerSnapshot, server } from './server.js';
 
@@ -24,11 +24,6 @@ export interface Stepper {
    * machine. A search that forks steps all its servers so.
    */
   resume(from: ServerSnapshot): void;
-}
-
-interface PerformedAction {
-  readonly type: string;
-  readonly params?: unknown;
 }
 
 /**
@@ -105,28 +100,4 @@ function stepWithin(
   const outcome = rule(context, event);
   effects.push(...outcome.effects);
   return { ...snapshot, context: { ...context, ...outcome.patch } } as ServerSnapshot;
-}
-
-/**
- * What `transition` needs of an actor, and no more: nothing is started, nothing logs, nothing is
- * sent.
- */
-function inertScope(
-  machine: typeof server,
-  input: ServerInput,
-  perform: (action: PerformedAction) => void,
-): AnyActorScope {
-  const self = createActor(machine, { input });
-  const scope: Partial<AnyActorScope> = {
-    self,
-    id: '',
-    sessionId: '',
-    system: self.system,
-    logger: () => {},
-    defer: () => {},
-    emit: () => {},
-    stopChild: () => {},
-    actionExecutor: perform as AnyActorScope['actionExecutor'],
-  };
-  return scope as AnyActorScope;
 }

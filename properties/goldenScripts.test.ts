@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { withMutant } from './mutant.js';
+import { withMutant } from './mutants/mutant.js';
 import { play } from './support/goldenCommands.js';
 import { type Removal, whole, without } from './support/goldenRemoval.js';
 import {

@@ -16,6 +16,7 @@ import { ClientPort } from './clientPort.js';
 import type { CommandName } from './law.js';
 import type { Network } from './network.js';
 import type { Observer } from './observer.js';
+import { rightClock } from './rightClock.js';
 import type { Operation } from './run.js';
 import type { VirtualClock } from './virtualClock.js';
 
@@ -67,7 +68,7 @@ export class SessionClients {
 
   constructor(options: SessionClientsOptions) {
     this.#options = options;
-    this.#clock = clockOf(options.clock);
+    this.#clock = rightClock(options.clock);
   }
 
   request(number: number, { kind, input, abortAfterMs }: SessionRequest, done: TakeAnswer): void {
@@ -148,21 +149,4 @@ function noteName(names: CommandName[] | undefined, what: ForwardRequest): void 
   const isNamed = (name: CommandName) =>
     'sessionId' in name && name.sessionId === sessionId && name.sequence === sequence;
   if (kind === 'command' && names?.some(isNamed) === false) names.push({ sessionId, sequence });
-}
-
-/** Clients have clocks of their own, which are right. */
-function clockOf(clock: VirtualClock): Clock {
-  return {
-    monotonicMs: () => clock.nowMs,
-    wallMs: () => clock.nowMs,
-    schedule: (ms, run) => {
-      const happening = clock.schedule(ms, run);
-      return () => {
-        happening.run = undefined;
-      };
-    },
-    defer: (run) => {
-      clock.schedule(0, run);
-    },
-  };
 }

@@ -12,8 +12,8 @@ import * as election from '../../machines/rules/election.js';
 import * as following from '../../machines/rules/following.js';
 import * as leading from '../../machines/rules/leading.js';
 import * as snapshots from '../../machines/rules/snapshots.js';
-import { type Mutant, provide } from '../mutant.js';
-import { mutants } from '../mutants.js';
+import { allMutants as mutants } from '../mutants/allMutants.js';
+import { type Mutant, provide } from '../mutants/mutant.js';
 
 type Lack = Pick<Mutant, 'machine' | 'part'>;
 

@@ -12,7 +12,7 @@ import { leader } from '../../machines/leader.js';
 import { preCandidate } from '../../machines/preCandidate.js';
 import { raft } from '../../machines/raft.js';
 import { server } from '../../machines/server.js';
-import type { Mutant } from '../mutant.js';
+import type { Mutant } from '../mutants/mutant.js';
 import { type State, withoutOnePart } from './chartMutants.js';
 import type { Machines } from './goldenCluster.js';
 import { withoutCondition } from './goldenConditions.js';

@@ -14,8 +14,9 @@ import {
   createMachine,
   type EventObject,
 } from 'xstate';
-import { inertScope, type Performed } from './inertScope.js';
+import type { Performed } from '../../machines/inertScope.js';
 import { limits } from './limits.js';
+import { mutedScope } from './mutedScope.js';
 import { type Occasion, onOccasion } from './occasion.js';
 import { type Packed, pack } from './pack.js';
 import { type PackedState, packSnapshot, resolvedSnapshot } from './packedState.js';
@@ -64,7 +65,7 @@ export class HostedMachine {
     this.#machine = ownCopy(machine);
     this.#input = input;
     this.#guarded = traps ? withTraps : (step) => step();
-    this.#scope = inertScope(this.#machine, (action) => this.#perform(action));
+    this.#scope = mutedScope(this.#machine, (action) => this.#perform(action));
   }
 
   /** The state of a new instance. Throws what its machine throws. */

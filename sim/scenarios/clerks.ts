@@ -12,7 +12,7 @@ import type { CommandName } from '../law.js';
 import { checkLinearizable } from '../linearizability/checkLinearizable.js';
 import { type KvInput, type KvValue, kv } from '../linearizability/kv.js';
 import type { Operation } from '../linearizability/operation.js';
-import type { VirtualClock } from '../virtualClock.js';
+import { rightClock } from '../rightClock.js';
 import type { Lab } from './lab.js';
 import { assertThat } from './scenarioFailed.js';
 import type { Task } from './task.js';
@@ -40,7 +40,7 @@ export class Clerks {
 
   constructor(lab: Lab) {
     this.#lab = lab;
-    this.#clock = clockOf(lab.surroundings.clock);
+    this.#clock = rightClock(lab.surroundings.clock);
   }
 
   /** A new client. It stands beside a server (any), and shares what cuts that one off. */
@@ -139,21 +139,4 @@ export class Clerks {
     const { observer } = this.#lab.surroundings;
     observer.client({ type: 'settled', client, names, index, outcome: 'done' });
   }
-}
-
-/** Clients have clocks of their own, which are right. */
-function clockOf(clock: VirtualClock): Clock {
-  return {
-    monotonicMs: () => clock.nowMs,
-    wallMs: () => clock.nowMs,
-    schedule: (ms, run) => {
-      const happening = clock.schedule(ms, run);
-      return () => {
-        happening.run = undefined;
-      };
-    },
-    defer: (run) => {
-      clock.schedule(0, run);
-    },
-  };
 }

@@ -7,16 +7,13 @@ export interface Performed {
   readonly params?: unknown;
 }
 
-/** What `transition` needs of an actor, and no more; guards and actions can do nothing with it. */
+/** What `transition` needs of an actor, and no more; `perform` is told what is to be done. */
 export function inertScope(
   machine: AnyStateMachine,
+  input: unknown,
   perform: (action: Performed) => void,
 ): AnyActorScope {
-  const self = createActor(machine);
-  const refuse = (name: string) => (): never => {
-    throw new Error(`self.${name}() in a replicated machine; use raise(), or the arguments given`);
-  };
-  Object.assign(self, { send: refuse('send'), getSnapshot: refuse('getSnapshot') });
+  const self = createActor(machine, { input });
   const scope: Partial<AnyActorScope> = {
     self,
     id: '',
